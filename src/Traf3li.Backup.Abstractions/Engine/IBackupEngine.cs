@@ -1,0 +1,32 @@
+namespace Traf3li.Backup;
+
+/// <summary>
+/// What the cmdlets ask of the engine, which lives in a load context of its own. Every method throws a
+/// <see cref="BackupException" /> for what a user can mend, and <see cref="OperationCanceledException" /> when the token is signalled.
+/// </summary>
+public interface IBackupEngine
+{
+    /// <summary>Plans a backup without writing: connects, lists, checks rights.</summary>
+    Task<BackupPlan> PlanBackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Takes a backup. It exists when this returns, and only then.</summary>
+    Task<BackupInfo> BackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Lists backups, newest first.</summary>
+    IAsyncEnumerable<BackupInfo> ListAsync(BackupQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Describes an archive or dump folder outside any destination.</summary>
+    Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Tests a backup. What is wrong with the backup is in the result, never thrown; what prevents the test is thrown.</summary>
+    Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Plans a restore without writing.</summary>
+    Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Restores a backup. A partly failed restore throws.</summary>
+    Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Every setting with its origin.</summary>
+    IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
+}

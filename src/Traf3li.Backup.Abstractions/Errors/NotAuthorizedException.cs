@@ -1,0 +1,18 @@
+namespace Traf3li.Backup;
+
+/// <summary>The database user lacks a right.</summary>
+public sealed class NotAuthorizedException : BackupException
+{
+    /// <summary>Creates the error.</summary>
+    public NotAuthorizedException(string action, string resource, string reason, Exception? innerException = null)
+        : base("NotAuthorized", $"The user may not run {action} on {resource}: {reason}", $"Grant the right to run {action} on {resource}: the built-in role backup holds all that a backup needs, restore all that a restore needs.", resource, innerException)
+    {
+        Action = action;
+        Resource = resource;
+    }
+
+    /// <summary>The action or command refused.</summary>
+    public string Action { get; }
+    /// <summary>The database or namespace.</summary>
+    public string Resource { get; }
+}

@@ -1,0 +1,26 @@
+namespace Traf3li.Backup;
+
+/// <summary>What a restore would do to its target: the result of <c>Restore-Traf3liBackup -WhatIf</c>, and what the prompt tells.</summary>
+public sealed class RestorePlan
+{
+    /// <summary>The backup.</summary>
+    public required BackupInfo Backup { get; init; }
+
+    /// <summary>The target server.</summary>
+    public required ServerFacts Server { get; init; }
+
+    /// <summary>The databases that would be written.</summary>
+    public required IReadOnlyList<string> Database { get; init; }
+
+    /// <summary>What would be done, a namespace each.</summary>
+    public required IReadOnlyList<RestoreAction> Action { get; init; }
+
+    /// <summary>Whether live data would be replaced or dropped.</summary>
+    public bool TouchesLiveData => Action.Any(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop or RestoreActionKind.Merge);
+
+    /// <summary>Documents now live that would be replaced or dropped, by the server's estimate.</summary>
+    public long LiveDocumentCount => Action.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop).Sum(action => action.LiveCount ?? 0);
+
+    /// <summary>What the user should know before running it.</summary>
+    public IReadOnlyList<string> Warning { get; init; } = [];
+}

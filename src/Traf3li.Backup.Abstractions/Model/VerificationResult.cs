@@ -1,0 +1,38 @@
+namespace Traf3li.Backup;
+
+/// <summary>What <c>Test-Traf3liBackup</c> found.</summary>
+public sealed class VerificationResult
+{
+    /// <summary>The backup that was tested.</summary>
+    public required BackupInfo Backup { get; init; }
+
+    /// <summary>How far it was tested.</summary>
+    public required VerificationDepth Depth { get; init; }
+
+    /// <summary>Whether everything asked for was tested and found right. What was skipped never counts as right.</summary>
+    public bool IsValid => Problem.Count == 0;
+
+    /// <summary>What is wrong, in sentences that say where.</summary>
+    public IReadOnlyList<string> Problem { get; init; } = [];
+
+    /// <summary>What the user should know although it is not wrong.</summary>
+    public IReadOnlyList<string> Warning { get; init; } = [];
+
+    /// <summary>Namespaces parsed; null at depth Quick.</summary>
+    public int? NamespaceCount { get; init; }
+
+    /// <summary>Documents parsed; null at depth Quick.</summary>
+    public long? DocumentCount { get; init; }
+
+    /// <summary>Bytes read from the store.</summary>
+    public long BytesRead { get; init; }
+
+    /// <summary>Bytes of documents parsed; null at depth Quick.</summary>
+    public long? LogicalSize { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Logical bytes a second; null at depth Quick.</summary>
+    public double? BytesPerSecond => LogicalSize is { } bytes && Duration.TotalSeconds > 0 ? bytes / Duration.TotalSeconds : null;
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Traf3li.Backup;
+
+/// <summary>What every operation needs. A null member was not given: the environment, then the .env file, then the default decides.</summary>
+public abstract class EngineOptions
+{
+    /// <summary>The .env file; null reads <c>.env</c> in <see cref="WorkingDirectory" /> when there is one.</summary>
+    public string? EnvFile { get; init; }
+
+    /// <summary>The file-system folder that relative paths start from.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Where backups are: a folder, <c>file:///…</c> or <c>s3://bucket/prefix?endpoint=…</c>.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>Access key id and secret key of an S3 destination.</summary>
+    public NetworkCredential? DestinationCredential { get; init; }
+
+    /// <summary>The environment label.</summary>
+    public string? Environment { get; init; }
+}

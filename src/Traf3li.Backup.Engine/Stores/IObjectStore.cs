@@ -1,0 +1,50 @@
+namespace Traf3li.Backup.Engine.Stores;
+
+/// <summary>
+/// Where backups are kept: objects under keys such as <c>backups/daily/2026/11/….archive.gz</c>. Keys use <c>/</c>, never begin with
+/// one and hold no <c>.</c> or <c>..</c> part. One contract suite in the tests holds every store to what is said here.
+/// </summary>
+/// <remarks>
+/// Every method throws a <see cref="BackupException" /> of the Store family for what a user can mend. Transient failures are retried
+/// inside the store, within a budget; what comes out is final. All methods may be called from several threads at once.
+/// </remarks>
+internal interface IObjectStore : IAsyncDisposable
+{
+    /// <summary>The destination as the user wrote it, without any secret.</summary>
+    string DisplayName { get; }
+
+    /// <summary>Whether the store's own medium may lose or change bytes unseen, so that an upload is read back unless told otherwise.</summary>
+    bool ReadsBackByDefault { get; }
+
+    /// <summary>
+    /// Begins an object. Nothing can be seen under <paramref name="key" /> before <see cref="IObjectUpload.CompleteAsync" /> has
+    /// returned; what stood there before is replaced at once, or kept if <see cref="UploadOptions.OnlyIfAbsent" /> is set.
+    /// </summary>
+    Task<IObjectUpload> BeginUploadAsync(string key, UploadOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Describes one object; null when there is none.</summary>
+    Task<StoredObject?> FindAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Every object whose key begins with <paramref name="prefix" />, in ordinal order of keys. Partial objects are never listed.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads an object, or <paramref name="length" /> bytes of it from <paramref name="offset" />. A dropped connection is resumed where it
+    /// broke; if the object was replaced meanwhile, the read fails with <see cref="StoreFailedException" />. The stream is forward only.
+    /// </summary>
+    /// <exception cref="BackupNotFoundException">There is no such object.</exception>
+    /// <exception cref="ObjectArchivedException">It must be thawed first.</exception>
+    Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an object. Deleting what does not exist succeeds.</summary>
+    Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Checks, without writing an object, that the destination exists and that it can be listed, read and (when asked) written.</summary>
+    Task CheckAccessAsync(bool write, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what killed runs left: multipart uploads and temporary files under <paramref name="prefix" /> that were begun before
+    /// <paramref name="olderThan" />. Returns how many. Complete objects are never touched.
+    /// </summary>
+    Task<int> RemoveStaleUploadsAsync(string prefix, DateTime olderThan, CancellationToken cancellationToken);
+}
