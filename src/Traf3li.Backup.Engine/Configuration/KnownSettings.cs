@@ -1,0 +1,92 @@
+namespace Traf3li.Backup.Engine.Configuration;
+
+/// <summary>Every setting, declared once. The names and defaults are those of the Node scripts where these had them.</summary>
+internal static class KnownSettings
+{
+    public static readonly Setting<string> Destination =
+        new("BACKUP_DESTINATION", "Where backups are: a folder, file:///… or s3://bucket/prefix?endpoint=…; wins over BACKUP_S3_BUCKET.", SettingParsers.Text);
+
+    public static readonly Setting<string> Bucket =
+        new("BACKUP_S3_BUCKET", "The S3 bucket that backups are in.", SettingParsers.Text);
+
+    public static readonly Setting<string> Environment =
+        new("BACKUP_ENVIRONMENT", "The environment label in keys; else NODE_ENV.", SettingParsers.Label);
+
+    public static readonly Setting<string> NodeEnvironment =
+        new("NODE_ENV", "The environment label when BACKUP_ENVIRONMENT is not set.", SettingParsers.Label) { Default = "development" };
+
+    public static readonly Setting<string> MongoUri =
+        new("MONGODB_URI", "The connection string of the MongoDB server to back up and restore.", SettingParsers.Text);
+
+    public static readonly Setting<string> TestMongoUri =
+        new("TEST_MONGODB_URI", "The connection string of the scratch server that test restores go to.", SettingParsers.Text);
+
+    public static readonly Setting<string> RedisUrl =
+        new("REDIS_URL", "The URL of the Redis server to back up.", SettingParsers.Text);
+
+    public static readonly Setting<long> MaxFileSize =
+        new("BACKUP_MAX_FILE_SIZE", "The largest backup kept, in bytes or as 1GB; none when not set.", SettingParsers.Size);
+
+    public static readonly Setting<string> AccessKeyId =
+        new("AWS_ACCESS_KEY_ID", "The access key id for S3.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> SecretAccessKey =
+        new("AWS_SECRET_ACCESS_KEY", "The secret access key for S3.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> SessionToken =
+        new("AWS_SESSION_TOKEN", "The session token that belongs to temporary S3 keys.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> Profile =
+        new("AWS_PROFILE", "The profile of the AWS configuration files to take keys and region from.", SettingParsers.Text);
+
+    public static readonly Setting<string> Region =
+        new("AWS_REGION", "The region of the bucket.", SettingParsers.Text);
+
+    public static readonly Setting<string> DefaultRegion =
+        new("AWS_DEFAULT_REGION", "The region of the bucket when AWS_REGION is not set.", SettingParsers.Text);
+
+    public static readonly Setting<string> SseAlgorithm =
+        new("S3_SSE_ALGORITHM", "Encryption at rest in S3: AES256, aws:kms or none; not set means AES256 on AWS and none at a custom endpoint.", S3DestinationParser.Encryption);
+
+    public static readonly Setting<string> KmsKeyId =
+        new("S3_KMS_KEY_ID", "The KMS key for aws:kms; the bucket's own when not set.", SettingParsers.Text);
+
+    public static readonly Setting<int> RetentionDays =
+        new("BACKUP_RETENTION_DAYS", "How many days daily backups are kept.", SettingParsers.Count) { Default = "7" };
+
+    public static readonly Setting<int> RetentionWeeks =
+        new("BACKUP_RETENTION_WEEKS", "How many weeks weekly backups are kept.", SettingParsers.Count) { Default = "4" };
+
+    public static readonly Setting<int> RetentionMonths =
+        new("BACKUP_RETENTION_MONTHS", "How many months monthly backups are kept.", SettingParsers.Count) { Default = "12" };
+
+    public static readonly Setting<string> ScheduleDaily =
+        new("BACKUP_SCHEDULE_DAILY", "When daily backups run, as a cron expression.", SettingParsers.Text) { Default = "0 2 * * *" };
+
+    public static readonly Setting<string> ScheduleWeekly =
+        new("BACKUP_SCHEDULE_WEEKLY", "When weekly backups run, as a cron expression.", SettingParsers.Text) { Default = "0 3 * * 0" };
+
+    public static readonly Setting<string> ScheduleMonthly =
+        new("BACKUP_SCHEDULE_MONTHLY", "When monthly backups run, as a cron expression.", SettingParsers.Text) { Default = "0 4 1 * *" };
+
+    public static readonly Setting<string> ScheduleRedis =
+        new("BACKUP_SCHEDULE_REDIS", "When Redis backups run, as a cron expression.", SettingParsers.Text) { Default = "0 */6 * * *" };
+
+    public static readonly Setting<bool> NotificationEnabled =
+        new("BACKUP_NOTIFICATION_ENABLED", "Whether mail is sent about backups.", SettingParsers.Boolean) { Default = "false" };
+
+    public static readonly Setting<string> NotificationEmail =
+        new("BACKUP_NOTIFICATION_EMAIL", "Whom mail about backups goes to.", SettingParsers.Text);
+
+    public static readonly Setting<string> ResendApiKey =
+        new("RESEND_API_KEY", "The key of the Resend mail service.", SettingParsers.Text) { IsSecret = true };
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, MaxFileSize,
+        AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
+        RetentionDays, RetentionWeeks, RetentionMonths, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
+        NotificationEnabled, NotificationEmail, ResendApiKey,
+    ];
+}

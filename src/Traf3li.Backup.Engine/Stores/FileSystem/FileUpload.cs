@@ -1,0 +1,113 @@
+namespace Traf3li.Backup.Engine.Stores.FileSystem;
+
+/// <summary>A file being written beside its final name, with a hidden temporary one.</summary>
+internal sealed class FileUpload : IObjectUpload
+{
+    private readonly string _key;
+    private readonly string _path;
+    private readonly string _temporaryPath;
+    private readonly bool _onlyIfAbsent;
+    private readonly FileStream _file;
+    private long _size;
+    private bool _completed;
+
+    private FileUpload(string key, string path, string temporaryPath, bool onlyIfAbsent, FileStream file)
+    {
+        _key = key;
+        _path = path;
+        _temporaryPath = temporaryPath;
+        _onlyIfAbsent = onlyIfAbsent;
+        _file = file;
+    }
+
+    /// <summary>Begins the file in its final folder, which must exist. On Unix only its owner may read it: it holds a whole database.</summary>
+    public static FileUpload Begin(string key, string path, bool onlyIfAbsent, TimeProvider time)
+    {
+        var temporaryPath = Path.Join(Path.GetDirectoryName(path), TemporaryFileName.Create(time));
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileUpload(key, path, temporaryPath, onlyIfAbsent, new FileStream(temporaryPath, options));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _file.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
+        {
+            throw FileSystemErrors.Map("Write", _path, error);
+        }
+
+        _size += data.Length;
+    }
+
+    /// <inheritdoc />
+    public async Task<StoredObject> CompleteAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await Task.Run(() => _file.Flush(flushToDisk: true), cancellationToken).ConfigureAwait(false);
+            await _file.DisposeAsync().ConfigureAwait(false);
+            var written = new FileInfo(_temporaryPath);
+            if (written.Length != _size)
+            {
+                throw new StoreFailedException("Write", _path, $"the file has {written.Length} bytes, not the {_size} written.");
+            }
+
+            Publish();
+            _completed = true;
+            DurableFolder.Flush(Path.GetDirectoryName(_path)!);
+            return new StoredObject(_key, _size, new FileInfo(_path).LastWriteTimeUtc);
+        }
+        catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
+        {
+            throw FileSystemErrors.Map("Write", _path, error);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_completed)
+        {
+            return;
+        }
+
+        try
+        {
+            await _file.DisposeAsync().ConfigureAwait(false);
+            File.Delete(_temporaryPath);
+        }
+        catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
+        {
+            // The failure that led here is the one to report; the next run removes the file.
+        }
+    }
+
+    private void Publish()
+    {
+        if (!_onlyIfAbsent)
+        {
+            File.Move(_temporaryPath, _path, overwrite: true);
+        }
+        else if (!ExclusiveRename.TryMove(_temporaryPath, _path))
+        {
+            throw new ObjectExistsException(_key);
+        }
+    }
+}

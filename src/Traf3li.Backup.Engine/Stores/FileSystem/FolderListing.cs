@@ -1,0 +1,76 @@
+namespace Traf3li.Backup.Engine.Stores.FileSystem;
+
+/// <summary>Walks the files below a folder in ordinal order of their keys, holding one folder's names per level.</summary>
+internal static class FolderListing
+{
+    /// <summary>Every complete object whose key begins with the prefix.</summary>
+    public static IEnumerable<StoredObject> List(string root, string prefix, CancellationToken cancellationToken) =>
+        Walk(root, prefix, temporary: false, cancellationToken).Select(item => new StoredObject(item.Key, item.File.Length, item.File.LastWriteTimeUtc));
+
+    /// <summary>Every file that is being written, or was left by a killed run, to a key that begins with the folder of the prefix.</summary>
+    public static IEnumerable<FileInfo> TemporaryFiles(string root, string prefix, CancellationToken cancellationToken) =>
+        Walk(root, prefix[..(prefix.LastIndexOf('/') + 1)], temporary: true, cancellationToken).Select(item => item.File);
+
+    private static IEnumerable<(string Key, FileInfo File)> Walk(string root, string prefix, bool temporary, CancellationToken cancellationToken)
+    {
+        var path = prefix[..(prefix.LastIndexOf('/') + 1)];
+        if (path.Length > 0 && !ObjectKey.IsValid(path.TrimEnd('/')))
+        {
+            return [];
+        }
+
+        return Walk(new DirectoryInfo(Path.Join(root, path)), path, prefix, temporary, [], cancellationToken);
+    }
+
+    private static IEnumerable<(string Key, FileInfo File)> Walk(
+        DirectoryInfo folder, string path, string prefix, bool temporary, IReadOnlyList<string> above, CancellationToken cancellationToken)
+    {
+        // A link to a folder above would make an endless tree.
+        var real = folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
+        if (above.Contains(real, StringComparer.Ordinal))
+        {
+            yield break;
+        }
+
+        foreach (var (key, entry) in Entries(folder, path, prefix))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry is DirectoryInfo below)
+            {
+                foreach (var item in Walk(below, key, prefix, temporary, [.. above, real], cancellationToken))
+                {
+                    yield return item;
+                }
+            }
+            else if (TemporaryFileName.IsTemporary(entry.Name) == temporary && entry is FileInfo { Exists: true } file)
+            {
+                yield return (key, file);
+            }
+        }
+    }
+
+    private static List<(string Key, FileSystemInfo Entry)> Entries(DirectoryInfo folder, string path, string prefix) =>
+        FileSystemErrors.Guard("List", folder.FullName, () =>
+        {
+            var entries = new List<(string Key, FileSystemInfo Entry)>();
+            try
+            {
+                foreach (var entry in folder.EnumerateFileSystemInfos())
+                {
+                    var key = path + entry.Name;
+                    if (ObjectKey.IsValid(key) && key.StartsWith(prefix, StringComparison.Ordinal))
+                    {
+                        // The slash takes part in the order of keys: a-b is before a/b, and a.b after neither.
+                        entries.Add((entry is DirectoryInfo ? key + "/" : key, entry));
+                    }
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // No such prefix, or the folder was removed meanwhile: it holds no objects.
+            }
+
+            entries.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+            return entries;
+        });
+}

@@ -1,0 +1,21 @@
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Stores.FileSystem;
+
+namespace Traf3li.Backup.Engine.Stores;
+
+/// <summary>Opens the store of a destination.</summary>
+internal static class StoreFactory
+{
+    /// <summary>Opens the store. Nothing is written and no connection is made before it is used.</summary>
+    /// <exception cref="ConfigurationInvalidException">A setting that the store needs is wrong.</exception>
+    public static Task<IObjectStore> OpenAsync(
+        Destination destination, EngineSettings settings, IEngineReporter reporter, TimeProvider time, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IObjectStore>(destination switch
+        {
+            FileSystemDestination folder => new FileSystemStore(folder.Folder, time),
+            _ => throw new ConfigurationInvalidException("Destination", $"{destination.DisplayName} is of a kind that has no store.", "Use a folder or s3://bucket/prefix."),
+        });
+    }
+}
