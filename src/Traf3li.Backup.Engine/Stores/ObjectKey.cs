@@ -3,6 +3,7 @@ using System.Text;
 namespace Traf3li.Backup.Engine.Stores;
 
 /// <summary>What a key may be, the same for every store, so that a backup can move from one to another.</summary>
+/// <remarks>No key may be another key's folder (<c>a</c> beside <c>a/b</c>): S3 would allow it, a file system cannot.</remarks>
 internal static class ObjectKey
 {
     /// <summary>S3's limit, bytes of UTF-8 (Amazon S3 user guide, "Naming Amazon S3 objects").</summary>

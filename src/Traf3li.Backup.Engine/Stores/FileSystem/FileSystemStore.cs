@@ -43,8 +43,8 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
         RequireRoot();
         return Task.FromResult(FileSystemErrors.Guard("Read", path, () =>
         {
-            var file = new FileInfo(path);
-            return file.Exists ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null;
+            var link = new FileInfo(path);
+            return link.Exists && FolderListing.Target(link) is { Exists: true } file ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null;
         }));
     }
 

@@ -25,6 +25,11 @@ internal static class FolderListing
     private static IEnumerable<(string Key, FileInfo File)> Walk(
         DirectoryInfo folder, string path, string prefix, bool temporary, IReadOnlyList<string> above, CancellationToken cancellationToken)
     {
+        if (!folder.Exists)
+        {
+            yield break;
+        }
+
         // A link to a folder above would make an endless tree.
         var real = folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
         if (above.Contains(real, StringComparer.Ordinal))
@@ -42,12 +47,16 @@ internal static class FolderListing
                     yield return item;
                 }
             }
-            else if (TemporaryFileName.IsTemporary(entry.Name) == temporary && entry is FileInfo { Exists: true } file)
+            else if (TemporaryFileName.IsTemporary(entry.Name) == temporary && entry is FileInfo link && Target(link) is { Exists: true } file)
             {
                 yield return (key, file);
             }
         }
     }
+
+    /// <summary>The file itself, or the one that a link leads to, whose size and time are those of the object; null for a link that leads nowhere.</summary>
+    public static FileInfo? Target(FileInfo file) =>
+        file.Attributes.HasFlag(FileAttributes.ReparsePoint) && file.LinkTarget is not null ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo : file;
 
     private static List<(string Key, FileSystemInfo Entry)> Entries(DirectoryInfo folder, string path, string prefix) =>
         FileSystemErrors.Guard("List", folder.FullName, () =>
