@@ -1,0 +1,51 @@
+namespace Traf3li.Backup.Engine.Compression;
+
+/// <summary>Methods and levels of block compression.</summary>
+internal static class BlockCompression
+{
+    /// <summary>The zstd level unless told otherwise: 200-250 MB/s a thread at the size of <c>gzip -6</c>.</summary>
+    public const int DefaultZstdLevel = 3;
+
+    /// <summary>
+    /// The gzip level unless told otherwise. Measured on 1 KB documents in 4 MiB blocks: the slowest level that is at least 2.5 times as fast on
+    /// two cores as <c>gzip -6</c> on one, or the nearest to it.
+    /// </summary>
+    public const int DefaultGzipLevel = 4;
+
+    /// <summary>Makes a compressor for one worker.</summary>
+    /// <exception cref="ConfigurationInvalidException">The method has no such level.</exception>
+    public static IBlockCompressor Create(CompressionMethod method, int? level)
+    {
+        var used = Level(method, level);
+        return method switch
+        {
+            CompressionMethod.Gzip => new GzipBlockCompressor(used),
+            CompressionMethod.Zstd => new ZstdBlockCompressor(used),
+            _ => new CopyBlockCompressor(),
+        };
+    }
+
+    /// <summary>The level that is used: the one given, or the method's own; 0 without compression.</summary>
+    /// <exception cref="ConfigurationInvalidException">The method has no such level.</exception>
+    public static int Level(CompressionMethod method, int? level) => method switch
+    {
+        CompressionMethod.Gzip => Check(level ?? DefaultGzipLevel, 9, "gzip"),
+        CompressionMethod.Zstd => Check(level ?? DefaultZstdLevel, 19, "zstd"),
+        CompressionMethod.None when level is null or 0 => 0,
+        CompressionMethod.None => throw new ConfigurationInvalidException("CompressionLevel", $"{level} has no meaning without compression.", "Leave out the level, or choose Gzip or Zstd."),
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, message: null),
+    };
+
+    /// <summary>What a file so compressed ends with: nothing, <c>.gz</c> or <c>.zst</c>.</summary>
+    public static string Extension(CompressionMethod method) => method switch
+    {
+        CompressionMethod.None => "",
+        CompressionMethod.Gzip => ".gz",
+        CompressionMethod.Zstd => ".zst",
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, message: null),
+    };
+
+    private static int Check(int level, int highest, string name) => level >= 1 && level <= highest
+        ? level
+        : throw new ConfigurationInvalidException("CompressionLevel", $"{level} is no level of {name}.", $"Give a level from 1 to {highest}.");
+}

@@ -1,0 +1,208 @@
+using System.Threading.Channels;
+using Traf3li.Backup.Engine.Memory;
+
+namespace Traf3li.Backup.Engine.Compression;
+
+/// <summary>
+/// Compresses blocks on several workers and hands them to one sink in the order in which they were written. At most two blocks a worker
+/// are under way; then <see cref="WriteAsync" /> waits. The first failure, in the sink, a worker or by cancellation, stops everything and
+/// comes out of every call.
+/// </summary>
+internal sealed class ParallelBlockWriter : IAsyncDisposable
+{
+    private readonly BufferPool pool;
+    private readonly Func<CompressedBlock, CancellationToken, ValueTask> sink;
+    private readonly CancellationTokenSource stop;
+    private readonly CancellationToken caller;
+    private readonly SemaphoreSlim room;
+    private readonly Channel<Job> work = Channel.CreateUnbounded<Job>();
+    private readonly Channel<Job> order = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<BlockManifest> blocks = [];
+    private readonly object gate = new();
+    private readonly Task running;
+    private Exception? failure;
+    private bool completed;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="method">How blocks are compressed.</param>
+    /// <param name="level">The level; null: the method's own.</param>
+    /// <param name="workers">How many blocks are compressed at a time.</param>
+    /// <param name="pool">Where compressed blocks are put.</param>
+    /// <param name="sink">Takes the blocks in order, one at a time.</param>
+    /// <param name="cancellationToken">Stops everything.</param>
+    public ParallelBlockWriter(
+        CompressionMethod method,
+        int? level,
+        int workers,
+        BufferPool pool,
+        Func<CompressedBlock, CancellationToken, ValueTask> sink,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
+        var compressors = Enumerable.Range(0, workers).Select(_ => BlockCompression.Create(method, level)).ToArray();
+        this.pool = pool;
+        this.sink = sink;
+        caller = cancellationToken;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        room = new SemaphoreSlim(2 * workers);
+        running = Task.WhenAll([Task.Run(StoreAsync, CancellationToken.None), .. compressors.Select(compressor => Task.Run(() => CompressAsync(compressor), CancellationToken.None))]);
+    }
+
+    /// <summary>
+    /// Takes a block, which the writer owns from now on, also when this fails. Several producers may call it at once; blocks are stored in the
+    /// order in which the calls are let through.
+    /// </summary>
+    /// <param name="block">The plain bytes (<see cref="PooledBuffer.Used" />).</param>
+    /// <param name="namespaceIndex">What the manifest records as the block's namespace.</param>
+    /// <param name="onWorker">Runs on the worker with the plain bytes before they are compressed; null: nothing.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    public async ValueTask WriteAsync(PooledBuffer block, int namespaceIndex, Action<ReadOnlyMemory<byte>>? onWorker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
+            await room.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            block.Dispose();
+            ThrowIfFailed();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+
+        var job = new Job(block, namespaceIndex, onWorker);
+        lock (gate)
+        {
+            if (failure is null && !completed && order.Writer.TryWrite(job) && work.Writer.TryWrite(job))
+            {
+                return;
+            }
+        }
+
+        block.Dispose();
+        ThrowIfFailed();
+        throw new InvalidOperationException("The writer has been completed.");
+    }
+
+    /// <summary>Waits until every block is in the sink and gives their records in stored order.</summary>
+    public async Task<IReadOnlyList<BlockManifest>> CompleteAsync()
+    {
+        Finish();
+        await running.ConfigureAwait(false);
+        ThrowIfFailed();
+        return blocks;
+    }
+
+    /// <summary>Stops what is still under way and waits until nothing of it runs any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!running.IsCompleted)
+        {
+            Fail(new OperationCanceledException("The writer was disposed before it was complete."));
+        }
+
+        Finish();
+        await running.ConfigureAwait(false);
+        room.Dispose();
+        stop.Dispose();
+    }
+
+    private void Finish()
+    {
+        lock (gate)
+        {
+            completed = true;
+            work.Writer.TryComplete();
+            order.Writer.TryComplete();
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        lock (gate)
+        {
+            failure ??= error is OperationCanceledException && caller.IsCancellationRequested ? new OperationCanceledException(caller) : error;
+        }
+
+        stop.Cancel();
+        Finish();
+    }
+
+    private void ThrowIfFailed()
+    {
+        caller.ThrowIfCancellationRequested();
+        if (failure is { } error)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    private async Task CompressAsync(IBlockCompressor compressor)
+    {
+        using (compressor)
+        {
+            await foreach (var job in work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                try
+                {
+                    stop.Token.ThrowIfCancellationRequested();
+                    job.OnWorker?.Invoke(job.Plain.Used);
+                    job.Size = job.Plain.Length;
+                    job.Result.SetResult(compressor.Compress(job.Plain.Used, pool, stop.Token));
+                }
+                catch (Exception error)
+                {
+                    Fail(error);
+                    job.Result.SetResult(null);
+                }
+                finally
+                {
+                    job.Plain.Dispose();
+                }
+            }
+        }
+    }
+
+    private async Task StoreAsync()
+    {
+        long offset = 0;
+        await using var registration = stop.Token.UnsafeRegister(_ => Fail(new OperationCanceledException(stop.Token)), null).ConfigureAwait(false);
+        await foreach (var job in order.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            using var stored = await job.Result.Task.ConfigureAwait(false);
+            try
+            {
+                if (stored is not null && failure is null)
+                {
+                    stop.Token.ThrowIfCancellationRequested();
+                    var record = new BlockManifest { NamespaceIndex = job.NamespaceIndex, Offset = offset, StoredSize = stored.Length, Size = job.Size };
+                    await sink(new CompressedBlock(record, stored.Used), stop.Token).ConfigureAwait(false);
+                    offset += stored.Length;
+                    blocks.Add(record);
+                }
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+            finally
+            {
+                room.Release();
+            }
+        }
+    }
+
+    private sealed class Job(PooledBuffer plain, int namespaceIndex, Action<ReadOnlyMemory<byte>>? onWorker)
+    {
+        public PooledBuffer Plain { get; } = plain;
+
+        public int NamespaceIndex { get; } = namespaceIndex;
+
+        public Action<ReadOnlyMemory<byte>>? OnWorker { get; } = onWorker;
+
+        public int Size { get; set; }
+
+        public TaskCompletionSource<PooledBuffer?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
