@@ -21,6 +21,9 @@ public sealed class RestorePlan
     /// <summary>Documents now live that would be replaced or dropped, by the server's estimate.</summary>
     public long LiveDocumentCount => Action.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop).Sum(action => action.LiveCount ?? 0);
 
+    /// <summary>The environment that other backups record the target host for, when it is not the backup's own; null when it is, or unknown.</summary>
+    public string? HostEnvironment { get; init; }
+
     /// <summary>What the user should know before running it.</summary>
     public IReadOnlyList<string> Warning { get; init; } = [];
 }

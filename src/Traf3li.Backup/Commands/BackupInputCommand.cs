@@ -1,0 +1,117 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using Traf3li.Backup.Completion;
+using Traf3li.Backup.Errors;
+
+namespace Traf3li.Backup.Commands;
+
+/// <summary>A cmdlet that does something with backups, given as objects, by key, or by path.</summary>
+public abstract class BackupInputCommand : EngineCommand
+{
+    private protected const string BackupSet = "Backup";
+    private protected const string KeySet = "Key";
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+
+    private IReadOnlyList<string> _resolvedPaths = [];
+
+    /// <summary>The backup, as Get- and New-Traf3liBackup emit it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BackupSet)]
+    [ValidateNotNull]
+    public BackupInfo? Backup { get; set; }
+
+    /// <summary>The keys below the destination.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyCompleter))]
+    public string[] Key { get; set; } = [];
+
+    /// <summary>Archives or dump folders of mongodump, wildcards allowed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Archives or dump folders of mongodump, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc />
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (backup, failure) in FindAsync(cancellationToken))
+        {
+            try
+            {
+                await ProcessBackupAsync(backup ?? throw failure!, cancellationToken);
+            }
+            catch (BackupException exception)
+            {
+                await WriteErrorAsync(exception);
+            }
+        }
+    }
+
+    /// <summary>Does the work for one backup.</summary>
+    private protected abstract Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken);
+
+    /// <summary>The backup given as an object, whichever parameter it came by; null when none was.</summary>
+    private protected virtual BackupInfo? GivenBackup() => Backup;
+
+    /// <summary>Paths go through PowerShell's providers, which only its own thread may ask.</summary>
+    private protected override void PrepareRecord() => _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
+
+    /// <inheritdoc />
+    private protected override bool IsTerminating(BackupException exception) => ErrorRecordFactory.ConcernsEveryRecord(exception);
+
+    private async IAsyncEnumerable<(BackupInfo? Backup, BackupException? Failure)> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (GivenBackup() is { } given)
+        {
+            yield return (given, null);
+        }
+
+        foreach (var key in ParameterSetName == KeySet ? Key : [])
+        {
+            var found = false;
+            await foreach (var backup in Engine.ListAsync(Query(key), Reporter, cancellationToken))
+            {
+                found = true;
+                yield return (backup, null);
+            }
+
+            if (!found)
+            {
+                yield return (null, new BackupNotFoundException(key, DestinationPath ?? "the configured destination"));
+            }
+        }
+
+        foreach (var path in _resolvedPaths)
+        {
+            yield return await OpenAsync(path, cancellationToken);
+        }
+    }
+
+    private BackupQuery Query(string key) => new()
+    {
+        WorkingDirectory = WorkingDirectory,
+        Destination = DestinationPath,
+        DestinationCredential = DestinationLogin,
+        EnvFile = EnvFilePath,
+        Key = [key],
+    };
+
+    private async Task<(BackupInfo?, BackupException?)> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        var query = new PathQuery { WorkingDirectory = WorkingDirectory, EnvFile = EnvFilePath, Path = path };
+        try
+        {
+            return (await Engine.OpenPathAsync(query, Reporter, cancellationToken), null);
+        }
+        catch (BackupException exception)
+        {
+            return (null, exception);
+        }
+    }
+}

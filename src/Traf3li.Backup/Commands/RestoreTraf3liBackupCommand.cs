@@ -1,0 +1,160 @@
+using System.Collections;
+using System.Management.Automation;
+using Traf3li.Backup.Parameters;
+
+namespace Traf3li.Backup.Commands;
+
+/// <summary>Restores a backup, after asking when live data is touched.</summary>
+[Cmdlet(VerbsData.Restore, "Traf3liBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = BackupSet)]
+[OutputType(typeof(RestoreResult), typeof(RestorePlan), typeof(BackupInfo))]
+public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
+{
+    private const string TestedSet = "Tested";
+
+    private bool _mustAsk;
+
+    /// <summary>The result of a test, whose backup is restored when it is good.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = TestedSet)]
+    [ValidateNotNull]
+    public VerificationResult? VerificationResult { get; set; }
+
+    /// <summary>The target's connection string.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Uri { get; set; }
+
+    /// <summary>User and password of the target.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Namespaces of the backup to restore.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Namespace { get; set; } = [];
+
+    /// <summary>Namespaces of the backup to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] ExcludeNamespace { get; set; } = [];
+
+    /// <summary>The one database that everything is restored into.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ToDatabase { get; set; }
+
+    /// <summary>New names for namespaces.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary NamespaceMap { get; set; } = new Hashtable();
+
+    /// <summary>Adds to live collections instead of replacing them.</summary>
+    [Parameter]
+    public SwitchParameter Merge { get; set; }
+
+    /// <summary>Writes straight into the live names.</summary>
+    [Parameter]
+    public SwitchParameter InPlace { get; set; }
+
+    /// <summary>Takes no safety backup.</summary>
+    [Parameter]
+    public SwitchParameter NoSafetyBackup { get; set; }
+
+    /// <summary>Applies only oplog entries before this position.</summary>
+    [Parameter]
+    [OplogPositionTransformation]
+    public OplogPosition? OplogLimit { get; set; }
+
+    /// <summary>Goes on although the server refused documents.</summary>
+    [Parameter]
+    public SwitchParameter AllowRefused { get; set; }
+
+    /// <summary>Builds no index but that of _id.</summary>
+    [Parameter]
+    public SwitchParameter NoIndex { get; set; }
+
+    /// <summary>Restores users and roles.</summary>
+    [Parameter]
+    public SwitchParameter IncludeUsersAndRoles { get; set; }
+
+    /// <summary>Skips the extra question about environments.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits the backup instead of the result.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        var whatIf = LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        _mustAsk = whatIf || MyInvocation.BoundParameters.ContainsKey("WhatIf") || MyInvocation.BoundParameters.ContainsKey("Confirm");
+    }
+
+    /// <inheritdoc />
+    private protected override BackupInfo? GivenBackup()
+    {
+        if (VerificationResult is not { } result)
+        {
+            return Backup;
+        }
+
+        return result.IsValid ? result.Backup : throw new VerificationFailedException(result.Backup.Key, string.Join(' ', result.Problem));
+    }
+
+    /// <inheritdoc />
+    private protected override async Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        var options = ToOptions(backup);
+        var plan = await Engine.PlanRestoreAsync(options, Reporter, cancellationToken);
+        if (plan.TouchesLiveData || _mustAsk)
+        {
+            var prompt = new RestorePrompt(plan, TimeProvider.System.GetUtcNow());
+            var (agreed, reason) = await ShouldProcessAsync(prompt.Description, prompt.Question, RestorePrompt.Caption, cancellationToken);
+            if (reason.HasFlag(ShouldProcessReason.WhatIf))
+            {
+                await WriteObjectAsync(plan);
+            }
+
+            if (!agreed)
+            {
+                return;
+            }
+
+            if (prompt.ForeignEnvironmentQuestion is { } question && !Force && !await ShouldContinueAsync(question, RestorePrompt.Caption, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        var result = await Engine.RestoreAsync(options, Reporter, cancellationToken);
+        await WriteObjectAsync(PassThru ? backup : result);
+    }
+
+    private RestoreOptions ToOptions(BackupInfo backup) => new()
+    {
+        WorkingDirectory = WorkingDirectory,
+        EnvFile = EnvFilePath,
+        Destination = DestinationPath ?? backup.Destination,
+        DestinationCredential = DestinationLogin,
+        Environment = Environment,
+        Backup = backup,
+        Uri = Uri,
+        Credential = Credential?.GetNetworkCredential(),
+        Namespace = Namespace,
+        ExcludeNamespace = ExcludeNamespace,
+        ToDatabase = ToDatabase,
+        NamespaceMap = [.. NamespaceMap.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", $"{entry.Value}"))],
+        Merge = Merge,
+        InPlace = InPlace,
+        NoSafetyBackup = NoSafetyBackup,
+        OplogLimit = OplogLimit,
+        AllowRefused = AllowRefused,
+        NoIndex = NoIndex,
+        IncludeUsersAndRoles = IncludeUsersAndRoles,
+    };
+}

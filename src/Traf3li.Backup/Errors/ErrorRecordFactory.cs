@@ -1,0 +1,41 @@
+using System.Management.Automation;
+
+namespace Traf3li.Backup.Errors;
+
+/// <summary>Turns an error of the engine into PowerShell's: permanent id, category, target and the way out.</summary>
+internal static class ErrorRecordFactory
+{
+    /// <summary>The error record of an exception.</summary>
+    public static ErrorRecord Create(BackupException exception) => new(exception, exception.ErrorId, Category(exception), exception.Target)
+    {
+        ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = exception.Recommendation },
+    };
+
+    /// <summary>Whether no other record of the pipeline can succeed either, because the server, the store or the settings are at fault.</summary>
+    public static bool ConcernsEveryRecord(BackupException exception) => exception is
+        ConfigurationInvalidException or
+        StoreUnreachableException or StoreNotFoundException or StoreRegionException or ClockSkewException or
+        ServerUnreachableException or ServerUnsupportedException or AuthenticationFailedException or TlsFailedException;
+
+    private static ErrorCategory Category(BackupException exception) => exception switch
+    {
+        ConfigurationInvalidException => ErrorCategory.InvalidArgument,
+        AuthenticationFailedException => ErrorCategory.AuthenticationError,
+        NotAuthorizedException or StoreAccessDeniedException => ErrorCategory.PermissionDenied,
+        TlsFailedException or ClockSkewException => ErrorCategory.SecurityError,
+        ServerUnreachableException or StoreUnreachableException or StoreRegionException => ErrorCategory.ConnectionError,
+        BackupNotFoundException or StoreNotFoundException => ErrorCategory.ObjectNotFound,
+        ArchiveCorruptException or ManifestCorruptException or ManifestVersionException or ChecksumMismatchException
+            or ForeignFileException or VerificationFailedException or DocumentsRefusedException => ErrorCategory.InvalidData,
+        OperationTimedOutException => ErrorCategory.OperationTimeout,
+        DiskFullException or SizeLimitExceededException => ErrorCategory.LimitsExceeded,
+        ObjectArchivedException => ErrorCategory.ResourceUnavailable,
+        ObjectExistsException => ErrorCategory.ResourceExists,
+        RestoreInProgressException => ErrorCategory.ResourceBusy,
+        ServerUnsupportedException or OplogGapException => ErrorCategory.InvalidOperation,
+        RestoreFailedException or SafetyBackupFailedException => ErrorCategory.OperationStopped,
+        ServerFailedException => ErrorCategory.InvalidResult,
+        StoreFailedException => ErrorCategory.InvalidResult,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Traf3li.Backup.Text;
+
+/// <summary>Writes numbers as a person would say them, for format views and prompts. What is null becomes empty.</summary>
+public static class Readable
+{
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB"];
+
+    /// <summary>Bytes in units of 1024: <c>125.4 MB</c>.</summary>
+    public static string Size(double? bytes)
+    {
+        if (bytes is not { } value)
+        {
+            return "";
+        }
+
+        var unit = 0;
+        while (value >= 1024 && unit < Units.Length - 1)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
+    }
+
+    /// <summary>Bytes a second: <c>84.0 MB/s</c>.</summary>
+    public static string Rate(double? bytesPerSecond) => bytesPerSecond is null ? "" : Size(bytesPerSecond) + "/s";
+
+    /// <summary>A count with thousands apart: <c>1,200,000</c>.</summary>
+    public static string Count(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A span in its largest fitting unit: <c>6 hours</c>, <c>1 minute</c>, <c>0.8 seconds</c>.</summary>
+    public static string Age(TimeSpan? span) => span switch
+    {
+        null => "",
+        { TotalSeconds: < 10 } brief => Math.Max(0, brief.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture) + " seconds",
+        { TotalMinutes: < 1 } seconds => In(seconds.TotalSeconds, "second"),
+        { TotalHours: < 1 } minutes => In(minutes.TotalMinutes, "minute"),
+        { TotalDays: < 2 } hours => In(hours.TotalHours, "hour"),
+        { TotalDays: < 60 } days => In(days.TotalDays, "day"),
+        { TotalDays: < 730 } months => In(months.TotalDays / 30.44, "month"),
+        { } years => In(years.TotalDays / 365.25, "year"),
+    };
+
+    private static string In(double amount, string unit)
+    {
+        var whole = (long)amount;
+        return $"{whole.ToString(CultureInfo.InvariantCulture)} {unit}{(whole == 1 ? "" : "s")}";
+    }
+}
