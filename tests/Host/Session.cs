@@ -14,11 +14,8 @@ public static class Session
     public static Runspace Open(PSHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        if (!host.UI.SupportsVirtualTerminal)
-        {
-            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
-        }
-
+        PSStyle.Instance.Formatting.TableHeader = "";
+        PSStyle.Instance.Formatting.FormatAccent = "";
         var runspace = RunspaceFactory.CreateRunspace(host, CreateState());
         runspace.Open();
 

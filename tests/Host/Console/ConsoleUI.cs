@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Internal;
 using System.Security;
 
 namespace Traf3li.Backup.Hosting;
@@ -24,7 +25,7 @@ internal sealed class ConsoleUI : PSHostUserInterface
         lock (_gate)
         {
             EraseProgress();
-            Console.Out.Write(value);
+            Console.Out.Write(Fit(value));
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class ConsoleUI : PSHostUserInterface
         {
             EraseProgress();
             Console.Out.Flush();
-            Console.Error.WriteLine(value);
+            Console.Error.WriteLine(Fit(value));
         }
     }
 
@@ -190,6 +191,8 @@ internal sealed class ConsoleUI : PSHostUserInterface
         var mark = label.IndexOf('&', StringComparison.Ordinal);
         return mark >= 0 && mark + 1 < label.Length ? label.Substring(mark + 1, 1).ToUpperInvariant() : label;
     }
+
+    private string Fit(string value) => SupportsVirtualTerminal ? value : new StringDecorated(value).ToString(OutputRendering.PlainText);
 
     private static HostException Refuse() => new("This run is not interactive: standard input has ended, so the prompt has no answer.");
 
