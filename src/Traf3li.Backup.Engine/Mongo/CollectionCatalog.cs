@@ -1,0 +1,91 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Traf3li.Backup.Engine.Mongo.Raw;
+
+namespace Traf3li.Backup.Engine.Mongo;
+
+/// <summary>Lists what a server holds.</summary>
+internal sealed class CollectionCatalog(MongoConnection connection)
+{
+    /// <summary>Staging collections and journals of restores begin so; they are no one's data.</summary>
+    public const string RestorePrefix = "traf3li.restore.";
+
+    /// <summary>The databases that this user may see, in ordinal order, without the server's own (<c>local</c>, <c>config</c>).</summary>
+    public async Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken)
+    {
+        var command = new BsonDocument { { "listDatabases", 1 }, { "nameOnly", true }, { "authorizedDatabases", true } };
+        var reply = await connection.RunAsync("admin", command, cancellationToken).ConfigureAwait(false);
+        return reply["databases"].AsBsonArray
+            .Select(database => database["name"].AsString)
+            .Where(name => name is not ("local" or "config"))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+    }
+
+    /// <summary>Everything in a database in ordinal order of names, without the server's own collections. Indexes are not read.</summary>
+    public async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var documents = await RawCommand.ReadListAsync(connection.Client, database, new BsonDocument("listCollections", 1), cancellationToken).ConfigureAwait(false);
+            return documents.Select(bytes => Describe(database, bytes))
+                .Where(item => IsUserData(database, item.Name))
+                .OrderBy(item => item.Name, StringComparer.Ordinal)
+                .ToArray();
+        }
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>
+    /// The same description with its indexes; null when the collection has gone meanwhile. Views have no indexes.
+    /// </summary>
+    public async Task<CollectionDescription?> WithIndexesAsync(CollectionDescription description, CancellationToken cancellationToken)
+    {
+        if (description.IsView)
+        {
+            return description;
+        }
+
+        try
+        {
+            var command = new BsonDocument("listIndexes", description.Name);
+            var indexes = await RawCommand.ReadListAsync(connection.Client, description.Database, command, cancellationToken).ConfigureAwait(false);
+            return description with { Indexes = indexes };
+        }
+        catch (MongoCommandException exception) when (exception.Code == MongoErrors.NamespaceNotFound)
+        {
+            return null;
+        }
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listIndexes", description.FullName) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>
+    /// Whether a collection holds what a user put there. Of the server's own names only stored functions (<c>system.js</c>) do; views and
+    /// time series have their own entries; users and roles are read apart.
+    /// </summary>
+    public static bool IsUserData(string database, string collection) =>
+        !collection.StartsWith(RestorePrefix, StringComparison.Ordinal)
+        && (collection == "system.js" || !collection.StartsWith("system.", StringComparison.Ordinal))
+        && !(database == "admin" && collection is "tempusers" or "temproles");
+
+    private static CollectionDescription Describe(string database, byte[] bytes)
+    {
+        using var document = RawCommand.ToDocument(bytes);
+        return new CollectionDescription
+        {
+            Database = database,
+            Name = document["name"].AsString,
+            Type = document.GetValue("type", "collection").AsString,
+            Options = document.TryGetValue("options", out var options) ? RawCommand.ToBytes((RawBsonDocument)options) : [5, 0, 0, 0, 0],
+            Uuid = document.TryGetValue("info", out var info) && info.AsBsonDocument.TryGetValue("uuid", out var uuid)
+                ? Convert.ToHexString(uuid.AsBsonBinaryData.Bytes).ToLowerInvariant()
+                : null,
+        };
+    }
+}

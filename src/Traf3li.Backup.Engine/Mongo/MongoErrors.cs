@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using MongoDB.Driver;
+using Traf3li.Backup.Engine.Configuration;
+
+namespace Traf3li.Backup.Engine.Mongo;
+
+/// <summary>Turns the driver's exceptions into errors that a user can mend. The numbers are the server's own (mongo/src/mongo/base/error_codes.yml).</summary>
+internal static class MongoErrors
+{
+    public const int Unauthorized = 13;
+    public const int AuthenticationFailed = 18;
+    public const int NamespaceNotFound = 26;
+    public const int CursorNotFound = 43;
+    public const int NamespaceExists = 48;
+    public const int CommandNotFound = 59;
+    public const int MaxTimeExpired = 50;
+    public const int CappedPositionLost = 136;
+    public const int QueryPlanKilled = 175;
+    public const int SnapshotUnavailable = 246;
+    public const int SnapshotTooOld = 239;
+    public const int OutOfDiskSpace = 14031;
+    public const int DuplicateKey = 11000;
+
+    /// <summary>
+    /// The error to throw instead of <paramref name="exception" />; null when it is not the driver's (cancellation, an error of ours, a bug).
+    /// </summary>
+    public static BackupException? Translate(Exception exception, string host, string action, string resource) => exception switch
+    {
+        BackupException or OperationCanceledException => null,
+        MongoAuthenticationException => new AuthenticationFailedException(host, Reason(exception), exception),
+        MongoCommandException { Code: AuthenticationFailed } => new AuthenticationFailedException(host, Reason(exception), exception),
+        MongoCommandException { Code: Unauthorized } => new NotAuthorizedException(action, resource, Reason(exception), exception),
+        MongoCommandException { Code: OutOfDiskSpace } => new DiskFullException($"{host} {resource}", Reason(exception), exception),
+        MongoCommandException { Code: MaxTimeExpired } => new ServerFailedException(action, resource, Reason(exception), exception),
+        MongoIncompatibleDriverException => new ServerUnsupportedException(host, Reason(exception), exception),
+        MongoConfigurationException => new ConfigurationInvalidException(
+            "MONGODB_URI", Reason(exception), "Check the options of the connection string.", exception),
+        MongoConnectionException when Find<AuthenticationException>(exception) is { } tls => new TlsFailedException(host, Reason(tls), exception),
+        MongoConnectionException => new ServerUnreachableException(host, Reason(Deepest(exception)), exception),
+        TimeoutException => TranslateSelection(exception, host),
+        MongoException => new ServerFailedException(action, resource, Reason(exception), exception),
+        _ => null,
+    };
+
+    /// <summary>Whether the same call may succeed when made again: an election, a dropped connection, a busy server.</summary>
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        MongoAuthenticationException => false,
+        MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException => Find<AuthenticationException>(exception) is null,
+        MongoException failure => failure.HasErrorLabel("RetryableWriteError") || failure.HasErrorLabel("TransientTransactionError"),
+        _ => false,
+    };
+
+    // The driver waits for a suitable server and then throws TimeoutException whose text holds the last failure of each server;
+    // the failure itself is not attached, so it is told by the words of its type.
+    private static BackupException TranslateSelection(Exception exception, string host)
+    {
+        var text = exception.Message;
+        if (text.Contains("AuthenticationException", StringComparison.Ordinal) && !text.Contains("MongoAuthenticationException", StringComparison.Ordinal))
+        {
+            return new TlsFailedException(host, FirstLine(text, "System.Security.Authentication.AuthenticationException"), exception);
+        }
+
+        if (text.Contains("MongoAuthenticationException", StringComparison.Ordinal))
+        {
+            return new AuthenticationFailedException(host, FirstLine(text, "MongoDB.Driver.MongoAuthenticationException"), exception);
+        }
+
+        return text.Contains("SocketException", StringComparison.Ordinal)
+            ? new ServerUnreachableException(host, FirstLine(text, "SocketException"), exception)
+            : new ServerUnreachableException(host, "no suitable server answered in time.", exception);
+    }
+
+    private static string FirstLine(string text, string marker)
+    {
+        var start = text.LastIndexOf(marker, StringComparison.Ordinal);
+        var line = start < 0 ? text : text[start..];
+        line = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('\n', '\r')[0];
+        var end = line.IndexOf(" ---> ", StringComparison.Ordinal);
+        return SecretRedactor.Redact((end < 0 ? line : line[..end]).Trim());
+    }
+
+    private static string Reason(Exception exception) => SecretRedactor.Redact(exception.Message);
+
+    private static Exception Deepest(Exception exception) => exception is SocketException || exception.InnerException is null ? exception : Deepest(exception.InnerException);
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Traf3li.Backup.Engine.Mongo.Raw;
+
+/// <summary>What a find, aggregate, list or getMore reply says beside its documents.</summary>
+/// <param name="CursorId">0 when there is nothing more.</param>
+/// <param name="Namespace">The namespace to send getMore to, <c>database.collection</c>.</param>
+/// <param name="Count">Documents in this reply.</param>
+internal readonly record struct CursorReply(long CursorId, string Namespace, int Count);
