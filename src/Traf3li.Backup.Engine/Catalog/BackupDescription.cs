@@ -1,0 +1,50 @@
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Catalog;
+
+/// <summary>Builds the public description of a backup from what is known of it.</summary>
+internal static class BackupDescription
+{
+    /// <summary>A backup with its manifest. <paramref name="stored" /> is null when the object is missing.</summary>
+    public static BackupInfo FromManifest(BackupManifest manifest, string destination, StoredObject? stored) => new()
+    {
+        Key = manifest.Key,
+        Destination = destination,
+        Source = manifest.Source,
+        Type = manifest.Type,
+        Environment = manifest.Environment,
+        Database = manifest.Database,
+        Date = manifest.StartTime,
+        Size = stored?.Size ?? 0,
+        LogicalSize = manifest.Namespace.Sum(item => item.Size),
+        DocumentCount = manifest.Namespace.Sum(item => item.Count),
+        Status = stored?.Size == manifest.StoredSize ? BackupStatus.Complete : BackupStatus.Incomplete,
+        Consistency = manifest.Consistency,
+        ConsistencyPoint = manifest.ConsistencyPoint,
+        Compression = manifest.Compression,
+        Tag = manifest.Tag,
+        Warning = stored is null ? [.. manifest.Warning, "The archive of this manifest is missing."]
+            : stored.Size != manifest.StoredSize ? [.. manifest.Warning, $"The archive has {stored.Size} bytes, not {manifest.StoredSize}."]
+            : manifest.Warning,
+        Duration = manifest.EndTime - manifest.StartTime,
+        Manifest = manifest,
+    };
+
+    /// <summary>
+    /// An object without a readable manifest. The Node scripts wrote plain and gzip archives only, so any other compression without a manifest
+    /// is what a killed backup of this module left.
+    /// </summary>
+    public static BackupInfo FromKey(BackupKey key, string destination, StoredObject stored, string? problem = null) => new()
+    {
+        Key = stored.Key,
+        Destination = destination,
+        Source = key.Source,
+        Type = key.Type,
+        Environment = key.Environment,
+        Date = key.Time,
+        Size = stored.Size,
+        Status = problem is null && key.Compression != CompressionMethod.Zstd ? BackupStatus.Legacy : BackupStatus.Incomplete,
+        Compression = key.Compression,
+        Warning = problem is null ? [] : [problem],
+    };
+}

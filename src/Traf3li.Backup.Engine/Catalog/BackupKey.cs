@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Traf3li.Backup.Engine.Catalog;
+
+/// <summary>
+/// The name under which a backup is stored. It is the layout of the Node scripts, so old and new backups lie side by side:
+/// <c>backups/{type}/YYYY/MM/mongodb-{type}-{environment}-YYYY-MM-DDTHH-mm-ss-fffZ.archive.gz</c> and
+/// <c>backups/redis/YYYY/MM/redis-{environment}-….rdb.gz</c>, all times UTC.
+/// </summary>
+internal sealed partial record BackupKey
+{
+    /// <summary>The folder of all backups.</summary>
+    public const string Root = "backups/";
+
+    /// <summary>What follows a backup's key in the key of its manifest.</summary>
+    public const string ManifestSuffix = ".manifest.json";
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH-mm-ss-fff'Z'";
+
+    public required BackupSource Source { get; init; }
+
+    public required BackupType Type { get; init; }
+
+    public required string Environment { get; init; }
+
+    /// <summary>When the backup was begun, UTC, to the millisecond.</summary>
+    public required DateTime Time { get; init; }
+
+    public required CompressionMethod Compression { get; init; }
+
+    /// <summary>The key of a manifest for this key.</summary>
+    public static string ManifestOf(string key) => key + ManifestSuffix;
+
+    /// <summary>Whether an environment label can stand in a key: 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first.</summary>
+    public static bool IsValidEnvironment(string label) => EnvironmentExpression().IsMatch(label);
+
+    /// <summary>Reads a key of this layout; null for any other name. The Node scripts also wrote keys with a date and no time.</summary>
+    public static BackupKey? TryParse(string key)
+    {
+        var match = KeyExpression().Match(key);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var isRedis = match.Groups["redis"].Success;
+        var stamp = match.Groups["time"].Value;
+        if (!DateTime.TryParseExact(
+            stamp,
+            [TimeFormat, "yyyy-MM-dd"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time))
+        {
+            return null;
+        }
+
+        return new BackupKey
+        {
+            Source = isRedis ? BackupSource.Redis : BackupSource.MongoDB,
+            Type = isRedis ? BackupType.Manual : Enum.Parse<BackupType>(match.Groups["type"].Value, ignoreCase: true),
+            Environment = match.Groups["environment"].Value,
+            Time = time,
+            Compression = match.Groups["compression"].Value switch
+            {
+                ".gz" => CompressionMethod.Gzip,
+                ".zst" => CompressionMethod.Zstd,
+                _ => CompressionMethod.None,
+            },
+        };
+    }
+
+    /// <summary>The key.</summary>
+    public override string ToString()
+    {
+        var month = Time.ToString("yyyy/MM", CultureInfo.InvariantCulture);
+        var stamp = Time.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        var type = Type.ToString().ToLowerInvariant();
+        var compression = Compression switch { CompressionMethod.Gzip => ".gz", CompressionMethod.Zstd => ".zst", _ => "" };
+        return Source == BackupSource.Redis
+            ? $"{Root}redis/{month}/redis-{Environment}-{stamp}.rdb{compression}"
+            : $"{Root}{type}/{month}/mongodb-{type}-{Environment}-{stamp}.archive{compression}";
+    }
+
+    [GeneratedRegex(
+        """
+        ^backups/
+        (?:(?<type>daily|weekly|monthly|yearly|manual)/\d{4}/\d{2}/mongodb-\k<type>|(?<redis>redis)/\d{4}/\d{2}/redis)
+        -(?<environment>[A-Za-z0-9][A-Za-z0-9._-]{0,63})
+        -(?<time>\d{4}-\d{2}-\d{2}(?:T\d{2}-\d{2}-\d{2}-\d{3}Z)?)
+        (?(redis)\.rdb|\.archive)(?<compression>\.gz|\.zst)?$
+        """,
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KeyExpression();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EnvironmentExpression();
+}

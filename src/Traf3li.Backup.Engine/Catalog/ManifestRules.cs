@@ -1,0 +1,68 @@
+namespace Traf3li.Backup.Engine.Catalog;
+
+/// <summary>What must hold within any manifest, so that what relies on it need not check again.</summary>
+internal static class ManifestRules
+{
+    /// <summary>The <see cref="BlockManifest.NamespaceIndex" /> of the archive's prelude.</summary>
+    public const int PreludeIndex = -1;
+
+    /// <summary>The <see cref="BlockManifest.NamespaceIndex" /> of the captured oplog.</summary>
+    public const int OplogIndex = -2;
+
+    // A block holds one segment: one document of at most 16 MiB, or several of about 4 MiB together; twice that leaves room to change.
+    private const int MaxBlockSize = 48 << 20;
+
+    /// <summary>The first rule that is broken, in words; null when all hold.</summary>
+    public static string? FindContradiction(BackupManifest manifest)
+    {
+        if (manifest.FormatVersion < 1)
+        {
+            return "it has no format version.";
+        }
+
+        if (manifest.StoredSize < 0 || manifest.ArchiveSize < 0 || manifest.EndTime < manifest.StartTime)
+        {
+            return "a size is negative or it ends before it begins.";
+        }
+
+        if (manifest.StoredSha256 is not { Length: 64 } hash || !hash.All(char.IsAsciiHexDigit))
+        {
+            return "storedSha256 is no SHA-256.";
+        }
+
+        if (manifest.Namespace.FirstOrDefault(item => item.Count < 0 || item.Size < 0 || item.Type is not ("collection" or "view" or "timeseries")) is { } wrong)
+        {
+            return $"the entry of {wrong} is out of range.";
+        }
+
+        if (manifest.Namespace.Select(item => (item.Database, item.Collection)).Distinct().Count() != manifest.Namespace.Count)
+        {
+            return "a namespace stands in it twice.";
+        }
+
+        return FindBlockContradiction(manifest);
+    }
+
+    private static string? FindBlockContradiction(BackupManifest manifest)
+    {
+        long stored = 0;
+        long plain = 0;
+        foreach (var block in manifest.Block)
+        {
+            if (block.Offset != stored || block.StoredSize <= 0 || block.Size is <= 0 or > MaxBlockSize || block.StoredSize > MaxBlockSize)
+            {
+                return $"the block index is broken at byte {block.Offset}.";
+            }
+
+            if (block.NamespaceIndex < OplogIndex || block.NamespaceIndex >= manifest.Namespace.Count)
+            {
+                return $"the block at byte {block.Offset} belongs to no namespace.";
+            }
+
+            stored += block.StoredSize;
+            plain += block.Size;
+        }
+
+        return stored == manifest.StoredSize && plain == manifest.ArchiveSize ? null : "the block index does not cover the stored object.";
+    }
+}
