@@ -1,0 +1,77 @@
+using Traf3li.Backup.Engine.Archive;
+
+namespace Traf3li.Backup.Engine.Mongo.Oplog;
+
+/// <summary>
+/// Which oplog entries a backup keeps, and which of them it cannot bridge: data was read while they happened, and what they did is not in
+/// them (mongo-tools mongodump/oplog_dump.go names the same ones, and refuses every renameCollection as well).
+/// </summary>
+internal sealed class CapturedEntryRules(NamespaceFilter filter)
+{
+    private readonly HashSet<string> _createdMeanwhile = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an entry is kept.</summary>
+    /// <exception cref="OplogGapException">The backup cannot hold one state because of it.</exception>
+    public bool Takes(in OplogEntry entry)
+    {
+        if (entry.Database is "local" or "config" || IsOwn(entry.Collection))
+        {
+            return false;
+        }
+
+        if (entry.Operation == 'c')
+        {
+            return TakesCommand(entry);
+        }
+
+        if (entry is { Operation: 'i' or 'u' or 'd', Namespace: "admin.system.version" })
+        {
+            throw new OplogGapException("the feature compatibility version or the user schema of the server was changed while the backup was running.");
+        }
+
+        return entry.Operation == 'n' ? filter.TakesAll : filter.Takes(entry.Database, entry.Collection);
+    }
+
+    private static bool IsOwn(string collection) => collection.StartsWith(CollectionCatalog.RestorePrefix, StringComparison.Ordinal);
+
+    private bool TakesCommand(in OplogEntry entry)
+    {
+        var command = entry.CommandName;
+        switch (command)
+        {
+            case "applyOps" or "commitTransaction" or "abortTransaction":
+                // A transaction may concern several databases; the restore takes from it what it needs.
+                return true;
+            case "create":
+                _createdMeanwhile.Add($"{entry.Database}.{FirstString(entry.Change)}");
+                break;
+            case "renameCollection":
+                RequireBridgeable(entry);
+                break;
+            case "importCollection":
+                throw new OplogGapException($"a collection was imported into {entry.Database} while the backup was running.");
+            default:
+                break;
+        }
+
+        return filter.MayTakeDatabase(entry.Database) && !IsOwn(FirstString(entry.Change));
+    }
+
+    // $out and $merge build a new collection and rename it: all of it is in the oplog. Any other rename moves data that may have been read
+    // under the old name, the new one, both or neither.
+    private void RequireBridgeable(in OplogEntry entry)
+    {
+        var source = FirstString(entry.Change);
+        var dot = source.IndexOf('.', StringComparison.Ordinal);
+        if (dot > 0 && filter.MayTakeDatabase(source[..dot]) && !IsOwn(source[(dot + 1)..]) && !_createdMeanwhile.Remove(source))
+        {
+            throw new OplogGapException($"the collection {source} was renamed while the backup was running.");
+        }
+    }
+
+    private static string FirstString(ReadOnlySpan<byte> document)
+    {
+        var reader = new RawBsonReader(document);
+        return reader.Read() ? reader.AsString() ?? "" : "";
+    }
+}
