@@ -10,6 +10,9 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     /// <summary>Staging collections and journals of restores begin so; they are no one's data.</summary>
     public const string RestorePrefix = "traf3li.restore.";
 
+    /// <summary>Where a server keeps its users and roles, and the version of their layout, in <c>admin</c>.</summary>
+    public static readonly IReadOnlyList<string> UserCollections = ["system.users", "system.roles", "system.version"];
+
     /// <summary>The databases that this user may see, in ordinal order, without the server's own (<c>local</c>, <c>config</c>).</summary>
     public async Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken)
     {
@@ -23,13 +26,16 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     }
 
     /// <summary>Everything in a database in ordinal order of names, without the server's own collections. Indexes are not read.</summary>
-    public async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, CancellationToken cancellationToken)
+    /// <param name="database">The database.</param>
+    /// <param name="withUsersAndRoles">Whether admin's <see cref="UserCollections" /> are listed too.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, bool withUsersAndRoles, CancellationToken cancellationToken)
     {
         try
         {
             var documents = await RawCommand.ReadListAsync(connection.Client, database, new BsonDocument("listCollections", 1), cancellationToken).ConfigureAwait(false);
             return documents.Select(bytes => Describe(database, bytes))
-                .Where(item => IsUserData(database, item.Name))
+                .Where(item => IsUserData(database, item.Name) || (withUsersAndRoles && database == "admin" && UserCollections.Contains(item.Name)))
                 .OrderBy(item => item.Name, StringComparer.Ordinal)
                 .ToArray();
         }

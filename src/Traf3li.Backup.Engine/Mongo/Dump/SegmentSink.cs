@@ -42,25 +42,17 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
 
     public void Append(IByteBuffer document)
     {
-        var length = document.Length;
-        if (_current is not null && _currentCount > 0 && (_current.Length - _header.Length + length > SegmentSize || !Fits(_current, length)))
-        {
-            Close(_current, eof: null);
-        }
+        var target = MakeRoom(document.Length);
+        document.GetBytes(0, target.Array, target.Length, document.Length);
+        Advance(target, document.Length);
+    }
 
-        if (_current is null || !Fits(_current, length))
-        {
-            _current?.Dispose();
-            Begin(pool.Rent(Math.Max(BufferPool.BlockCapacity, _header.Length + length + TerminatorSize + _eofSize)));
-        }
-
-        var target = _current!;
-        document.GetBytes(0, target.Array, target.Length, length);
-        Crc = Crc64Xz.Append(Crc, target.Array.AsSpan(target.Length, length));
-        target.Length += length;
-        _currentCount++;
-        Count++;
-        Size += length;
+    /// <summary>Appends one document.</summary>
+    public void Append(ReadOnlySpan<byte> document)
+    {
+        var target = MakeRoom(document.Length);
+        document.CopyTo(target.Array.AsSpan(target.Length));
+        Advance(target, document.Length);
     }
 
     /// <summary>Hands over the segments that are full.</summary>
@@ -107,6 +99,31 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
         buffer.Append(_header);
         _current = buffer;
         _currentCount = 0;
+    }
+
+    private PooledBuffer MakeRoom(int length)
+    {
+        if (_current is not null && _currentCount > 0 && (_current.Length - _header.Length + length > SegmentSize || !Fits(_current, length)))
+        {
+            Close(_current, eof: null);
+        }
+
+        if (_current is null || !Fits(_current, length))
+        {
+            _current?.Dispose();
+            Begin(pool.Rent(Math.Max(BufferPool.BlockCapacity, _header.Length + length + TerminatorSize + _eofSize)));
+        }
+
+        return _current!;
+    }
+
+    private void Advance(PooledBuffer target, int length)
+    {
+        Crc = Crc64Xz.Append(Crc, target.Array.AsSpan(target.Length, length));
+        target.Length += length;
+        _currentCount++;
+        Count++;
+        Size += length;
     }
 
     private bool Fits(PooledBuffer buffer, int length) => buffer.Length + length + TerminatorSize + _eofSize <= buffer.Capacity;

@@ -1,0 +1,178 @@
+using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
+
+namespace Traf3li.Backup.Engine.Mongo.Dump;
+
+/// <summary>Finds out what a dump has to read.</summary>
+internal sealed class DumpPlanner(MongoConnection connection, BackupOptions options)
+{
+    // From 8.3 the server keeps a time series under its own name; before, under system.buckets.NAME (mongo-tools common/dumprestore).
+    private static readonly Version PlainTimeSeriesVersion = new(8, 3);
+
+    private readonly CollectionCatalog _catalog = new(connection);
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Lists the chosen namespaces with their metadata.</summary>
+    /// <exception cref="ConfigurationInvalidException">Nothing matches, or the choice cannot be had from this server.</exception>
+    public async Task<DumpPlan> PlanAsync(CancellationToken cancellationToken)
+    {
+        var consistency = ChooseConsistency();
+        var filter = CreateFilter();
+        var items = new List<DumpItem>();
+        foreach (var database in await _catalog.ListDatabasesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (filter.MayTakeDatabase(database))
+            {
+                items.AddRange(await PlanDatabaseAsync(database, filter, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        var databases = items.Select(item => item.Description.Database).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        if (items.Count == 0)
+        {
+            throw new ConfigurationInvalidException(
+                "Database",
+                $"nothing on {connection.Host} matches the chosen databases and collections.",
+                "Check -Database, -Collection and the database in the connection string; names are case sensitive.");
+        }
+
+        if (!options.NoUsersAndRoles && options.DatabaseUsersAndRoles)
+        {
+            items.AddRange(await PlanDatabaseUsersAsync(databases, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new DumpPlan { Filter = filter, Consistency = consistency, Databases = databases, Items = items, Warnings = _warnings };
+    }
+
+    private BackupConsistency ChooseConsistency()
+    {
+        var chosen = options.Consistency ?? connection.Topology switch
+        {
+            ServerTopology.ReplicaSet => BackupConsistency.Oplog,
+            ServerTopology.Sharded => BackupConsistency.Snapshot,
+            _ => BackupConsistency.None,
+        };
+        if (chosen == BackupConsistency.Oplog && connection.Topology != ServerTopology.ReplicaSet)
+        {
+            throw new ConfigurationInvalidException(
+                "Consistency", $"{connection.Host} has no oplog to capture ({connection.Topology}).", "Leave -Consistency out, or use Snapshot or None.");
+        }
+
+        if (chosen == BackupConsistency.Snapshot && (connection.Topology == ServerTopology.Standalone || connection.Version.Major < 5))
+        {
+            throw new ConfigurationInvalidException(
+                "Consistency",
+                $"{connection.Host} ({connection.Topology}, {connection.VersionText}) cannot read a snapshot.",
+                "Snapshots need a replica set or mongos of version 5.0 or newer; leave -Consistency out, or use None.");
+        }
+
+        if (chosen == BackupConsistency.None && options.Consistency is null)
+        {
+            _warnings.Add("A standalone server has no oplog: each collection is as it was when it was read, not all at one time.");
+        }
+
+        return chosen;
+    }
+
+    private NamespaceFilter CreateFilter()
+    {
+        var databases = options.Database.Count == 0 && options.Collection.Count == 0 && connection.DefaultDatabase is { } only
+            ? [only]
+            : options.Database;
+        return new NamespaceFilter(databases, options.Collection, options.ExcludeCollection);
+    }
+
+    private async Task<IReadOnlyList<DumpItem>> PlanDatabaseAsync(string database, NamespaceFilter filter, CancellationToken cancellationToken)
+    {
+        var items = new List<DumpItem>();
+        var withUsers = database == "admin" && !options.NoUsersAndRoles && filter.TakesWholeDatabases;
+        foreach (var listed in await _catalog.ListAsync(database, withUsers, cancellationToken).ConfigureAwait(false))
+        {
+            if (!filter.Takes(database, listed.Name))
+            {
+                continue;
+            }
+
+            if (await _catalog.WithIndexesAsync(listed, cancellationToken).ConfigureAwait(false) is { } description)
+            {
+                items.Add(await CreateItemAsync(description, cancellationToken).ConfigureAwait(false));
+            }
+            else
+            {
+                _warnings.Add($"{listed.FullName} was dropped while the backup began and is not in it.");
+            }
+        }
+
+        return items;
+    }
+
+    private async Task<DumpItem> CreateItemAsync(CollectionDescription description, CancellationToken cancellationToken)
+    {
+        var plainTimeSeries = connection.Version >= PlainTimeSeriesVersion;
+        var stored = description.IsTimeSeries && !plainTimeSeries ? $"system.buckets.{description.Name}" : description.Name;
+        var find = description.IsView ? null : new BsonDocument { { "find", stored }, { "hint", new BsonDocument("$natural", 1) } };
+        if (find is not null && description.IsTimeSeries && plainTimeSeries)
+        {
+            find["rawData"] = true;
+        }
+
+        var (count, size) = description.IsView ? (null, null) : await EstimateAsync(description.Database, stored, cancellationToken).ConfigureAwait(false);
+        return new DumpItem
+        {
+            Description = description,
+            ArchiveCollection = description.Name,
+            SegmentCollection = stored,
+            ReadDatabase = description.Database,
+            Find = find,
+            MetadataJson = ArchiveMetadata.Build(description.Options, description.Indexes, description.Uuid, description.Name, description.Type),
+            ArchiveType = description.Type,
+            EstimatedCount = count,
+            EstimatedSize = size,
+        };
+    }
+
+    // mongodump --dumpDbUsersAndRoles puts the users and roles of a database into it as $admin.system.users, .roles and .version.
+    private async Task<IReadOnlyList<DumpItem>> PlanDatabaseUsersAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken)
+    {
+        var items = new List<DumpItem>();
+        var present = await _catalog.ListAsync("admin", withUsersAndRoles: true, cancellationToken).ConfigureAwait(false);
+        foreach (var database in databases.Where(name => name != "admin"))
+        {
+            foreach (var name in CollectionCatalog.UserCollections.Where(name => present.Any(item => item.Name == name)))
+            {
+                var find = new BsonDocument("find", name);
+                if (name != "system.version")
+                {
+                    find["filter"] = new BsonDocument("db", database);
+                }
+
+                items.Add(new DumpItem
+                {
+                    Description = new CollectionDescription { Database = database, Name = $"$admin.{name}", Type = "collection", Options = [5, 0, 0, 0, 0] },
+                    ArchiveCollection = $"$admin.{name}",
+                    SegmentCollection = $"$admin.{name}",
+                    ReadDatabase = "admin",
+                    Find = find,
+                    MetadataJson = "",
+                    ArchiveType = "",
+                });
+            }
+        }
+
+        return items;
+    }
+
+    private async Task<(long? Count, long? Size)> EstimateAsync(string database, string collection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var statistics = await connection.RunAsync(database, new BsonDocument("collStats", collection), cancellationToken).ConfigureAwait(false);
+            return (statistics.TryGetValue("count", out var count) ? count.ToInt64() : null, statistics.TryGetValue("size", out var size) ? size.ToInt64() : null);
+        }
+        catch (BackupException)
+        {
+            // The right to collStats is not needed for a backup; without it the progress has no total.
+            return (null, null);
+        }
+    }
+}
