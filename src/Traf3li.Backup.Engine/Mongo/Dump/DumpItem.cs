@@ -26,6 +26,9 @@ internal sealed record DumpItem
     /// <summary>The type of the prelude: that of listCollections, or empty for users and roles of one database.</summary>
     public required string ArchiveType { get; init; }
 
+    /// <summary>Whether it is a capped collection, which cannot be read at a snapshot.</summary>
+    public bool IsCapped { get; init; }
+
     /// <summary>Documents by the server's estimate; null when unknown.</summary>
     public long? EstimatedCount { get; init; }
 

@@ -124,8 +124,10 @@ internal sealed class DumpPlanner(MongoConnection connection, BackupOptions opti
             SegmentCollection = stored,
             ReadDatabase = description.Database,
             Find = find,
-            MetadataJson = ArchiveMetadata.Build(description.Options, description.Indexes, description.Uuid, description.Name, description.Type),
+            MetadataJson = ArchiveMetadata.Write(
+                description.Options, [.. description.Indexes.Select(index => new ReadOnlyMemory<byte>(index))], description.Uuid, description.Name, description.Type),
             ArchiveType = description.Type,
+            IsCapped = RawBson.TryFind(description.Options, "capped"u8, out var capped) && capped.AsBoolean() == true,
             EstimatedCount = count,
             EstimatedSize = size,
         };

@@ -1,0 +1,146 @@
+using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Compression;
+using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Mongo.Oplog;
+using Traf3li.Backup.Engine.Progress;
+
+namespace Traf3li.Backup.Engine.Mongo.Dump;
+
+/// <summary>
+/// Writes a mongodump archive of the planned namespaces: the prelude, the segments of several collections at once, and last the oplog that
+/// was captured meanwhile.
+/// </summary>
+internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, BufferPool pool, string toolVersion)
+{
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Collections read at once.</summary>
+    public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    /// <summary>Holds the readers back; null does not.</summary>
+    public RateLimiter? Rate { get; init; }
+
+    /// <summary>Reads everything into <paramref name="writer" /> and completes it.</summary>
+    /// <param name="capture">The running capture; null without one. It was begun before the plan was made.</param>
+    /// <param name="writer">Takes the blocks.</param>
+    /// <param name="progress">Told what was read.</param>
+    /// <param name="cancellationToken">Stops the dump.</param>
+    public async Task<DumpResult> DumpAsync(OplogCapture? capture, ParallelBlockWriter writer, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        await WritePreludeAsync(writer, cancellationToken).ConfigureAwait(false);
+        OplogPosition? snapshot = plan.Consistency == BackupConsistency.Snapshot ? await ReadClusterTimeAsync(cancellationToken).ConfigureAwait(false) : null;
+        var readers = plan.Items.Select((item, index) => new CollectionReader(connection, item, index, pool, writer)).ToArray();
+        await ReadAllAsync(readers, snapshot, capture, progress, cancellationToken).ConfigureAwait(false);
+        await WarnOfChangesAsync(readers, cancellationToken).ConfigureAwait(false);
+
+        OplogPosition? end = snapshot;
+        NamespaceManifest? oplog = null;
+        if (capture is not null)
+        {
+            end = await capture.FinishAsync(cancellationToken).ConfigureAwait(false);
+            oplog = await WriteOplogAsync(capture, writer, cancellationToken).ConfigureAwait(false);
+        }
+
+        await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        return new DumpResult([.. readers.Select(reader => reader.Describe())], oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings]);
+    }
+
+    private async Task WritePreludeAsync(ParallelBlockWriter writer, CancellationToken cancellationToken)
+    {
+        var header = new ArchiveHeader(Parallelism, connection.VersionText, toolVersion);
+        var namespaces = plan.Items
+            .Select(item => new ArchiveNamespace(item.Description.Database, item.ArchiveCollection, item.MetadataJson, item.ArchiveType, 0))
+            .ToArray();
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        ArchiveEncoder.WritePrelude(bytes, header, namespaces);
+        var buffer = pool.Rent(bytes.WrittenCount);
+        buffer.Append(bytes.WrittenSpan);
+        await writer.AddAsync(buffer, ManifestRules.PreludeIndex, work: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReadAllAsync(
+        CollectionReader[] readers, OplogPosition? snapshot, OplogCapture? capture, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // The largest first, so that no long one is left to run alone at the end.
+        var order = Enumerable.Range(0, readers.Length).OrderByDescending(index => plan.Items[index].EstimatedSize ?? 0);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stop.Token };
+        var reading = Parallel.ForEachAsync(
+            order, options, async (index, token) => await readers[index].ReadAsync(snapshot, Rate, progress, token).ConfigureAwait(false));
+        if (capture is not null && await Task.WhenAny(reading, capture.Completion).ConfigureAwait(false) == capture.Completion)
+        {
+            // A capture that ended by itself has failed, and with it the backup: reading on would be for nothing.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await capture.Completion.ConfigureAwait(false);
+        }
+
+        await reading.ConfigureAwait(false);
+    }
+
+    private async Task<OplogPosition> ReadClusterTimeAsync(CancellationToken cancellationToken)
+    {
+        var hello = await connection.RunAsync("admin", new BsonDocument("hello", 1), cancellationToken).ConfigureAwait(false);
+        var time = connection.Topology == ServerTopology.ReplicaSet
+            ? hello["lastWrite"]["majorityOpTime"]["ts"]
+            : hello["$clusterTime"]["clusterTime"];
+        return OplogPosition.FromValue(time.AsBsonTimestamp.Value);
+    }
+
+    // The oplog brings what was created, dropped or renamed meanwhile to the same state; without it the user has to know.
+    private async Task WarnOfChangesAsync(CollectionReader[] readers, CancellationToken cancellationToken)
+    {
+        var catalog = new CollectionCatalog(connection);
+        var now = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var database in plan.Databases)
+        {
+            foreach (var item in await catalog.ListAsync(database, withUsersAndRoles: true, cancellationToken).ConfigureAwait(false))
+            {
+                now[item.FullName] = item.Uuid;
+            }
+        }
+
+        for (var index = 0; index < readers.Length; index++)
+        {
+            var item = plan.Items[index];
+            var isThere = now.TryGetValue(item.Description.FullName, out var uuid) || item.ArchiveType.Length == 0;
+            if (readers[index].WasInterrupted || !isThere || (uuid is not null && uuid != item.Description.Uuid))
+            {
+                _warnings.Add(plan.Consistency == BackupConsistency.Oplog
+                    ? $"{item.Description.FullName} was dropped or replaced while the backup ran; the captured oplog brings it to the state at the end."
+                    : $"{item.Description.FullName} was dropped or replaced while the backup ran; what had been read of it by then is in the backup.");
+            }
+        }
+    }
+
+    private async Task<NamespaceManifest> WriteOplogAsync(OplogCapture capture, ParallelBlockWriter writer, CancellationToken cancellationToken)
+    {
+        var hash = default(ContentHash);
+        using var sink = new SegmentSink(pool, "", "oplog");
+        await foreach (var entry in capture.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await sink.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            sink.Append(entry.Span);
+            hash.Add(entry.Span);
+            foreach (var segment in sink.TakeFinished())
+            {
+                await writer.AddAsync(segment.Buffer, ManifestRules.OplogIndex, work: null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await writer.AddAsync(sink.Finish().Buffer, ManifestRules.OplogIndex, work: null, cancellationToken).ConfigureAwait(false);
+        return new NamespaceManifest
+        {
+            Database = "",
+            Collection = "oplog",
+            Type = "collection",
+            Count = hash.Count,
+            Size = hash.Bytes,
+            ContentHash = hash.ToHex(),
+            Crc = sink.Crc.ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+}
