@@ -80,17 +80,20 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
         CancellationToken cancellationToken)
     {
         using var progress = new OperationProgress(reporter, time, $"Backing up {facts.Host} to {store.DisplayName}", plan.EstimatedSize);
-        var compressor = BlockCompression.Create(options.Compression, options.CompressionLevel);
         var upload = await store.BeginUploadAsync(key, new UploadOptions { OnlyIfAbsent = true }, cancellationToken).ConfigureAwait(false);
         DumpResult dumped;
         StoredObject stored;
         string sha256;
-        IReadOnlyList<BlockManifest> blocks;
         await using (upload.ConfigureAwait(false))
         {
             using var output = new StoredObjectWriter(upload, key, maxSize);
             var writer = new ParallelBlockWriter(
-                compressor, pool, Environment.ProcessorCount, (block, token) => output.WriteAsync(block.Stored, token), cancellationToken);
+                options.Compression,
+                options.CompressionLevel,
+                Environment.ProcessorCount,
+                pool,
+                (block, token) => output.WriteAsync(block.Stored, token),
+                cancellationToken);
             await using (writer.ConfigureAwait(false))
             {
                 var dumper = new MongoDumper(node, plan, pool, EngineVersion.Text)
@@ -99,7 +102,6 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                     Rate = options.RateLimit is { } limit ? new RateLimiter(limit, time) : null,
                 };
                 dumped = await dumper.DumpAsync(capture, writer, progress, cancellationToken).ConfigureAwait(false);
-                blocks = writer.Blocks;
             }
 
             sha256 = output.GetSha256();
@@ -134,8 +136,8 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 OplogStart = dumped.OplogStart,
                 Server = facts,
                 Compression = options.Compression,
-                CompressionLevel = compressor.Level,
-                ArchiveSize = blocks.Sum(block => (long)block.Size),
+                CompressionLevel = BlockCompression.Level(options.Compression, options.CompressionLevel),
+                ArchiveSize = dumped.Blocks.Sum(block => (long)block.Size),
                 StoredSize = stored.Size,
                 StoredSha256 = sha256,
                 ReadBack = readBack,
@@ -144,7 +146,7 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 Warning = dumped.Warnings,
                 Namespace = dumped.Namespaces,
                 Oplog = dumped.Oplog,
-                Block = blocks,
+                Block = dumped.Blocks,
             };
             await _catalog.WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
             foreach (var warning in manifest.Warning)

@@ -119,7 +119,9 @@ internal sealed class CollectionReader
     {
         foreach (var segment in segments)
         {
-            await _writer.AddAsync(segment.Buffer, _index, () => Hash(segment.Documents.Span), cancellationToken).ConfigureAwait(false);
+            var documents = (segment.DocumentsOffset, segment.DocumentsLength);
+            await _writer.WriteAsync(
+                segment.Buffer, _index, block => Hash(block.Span.Slice(documents.DocumentsOffset, documents.DocumentsLength)), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -4,26 +4,43 @@ using Traf3li.Backup.Engine.Archive;
 namespace Traf3li.Backup.Engine.Mongo.Dump;
 
 /// <summary>Finds out what a dump has to read.</summary>
-internal sealed class DumpPlanner(MongoConnection connection, BackupOptions options)
+internal sealed class DumpPlanner
 {
     // From 8.3 the server keeps a time series under its own name; before, under system.buckets.NAME (mongo-tools common/dumprestore).
     private static readonly Version PlainTimeSeriesVersion = new(8, 3);
 
-    private readonly CollectionCatalog _catalog = new(connection);
+    private readonly MongoConnection _connection;
+    private readonly BackupOptions _options;
+    private readonly CollectionCatalog _catalog;
     private readonly List<string> _warnings = [];
 
+    /// <summary>Decides what can be decided without looking at the databases.</summary>
+    /// <exception cref="ConfigurationInvalidException">The chosen consistency cannot be had from this server.</exception>
+    public DumpPlanner(MongoConnection connection, BackupOptions options)
+    {
+        _connection = connection;
+        _options = options;
+        _catalog = new CollectionCatalog(connection);
+        Consistency = ChooseConsistency();
+        Filter = CreateFilter();
+    }
+
+    /// <summary>Which state of the server the dump will hold.</summary>
+    public BackupConsistency Consistency { get; }
+
+    /// <summary>What is chosen.</summary>
+    public NamespaceFilter Filter { get; }
+
     /// <summary>Lists the chosen namespaces with their metadata.</summary>
-    /// <exception cref="ConfigurationInvalidException">Nothing matches, or the choice cannot be had from this server.</exception>
+    /// <exception cref="ConfigurationInvalidException">Nothing matches.</exception>
     public async Task<DumpPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        var consistency = ChooseConsistency();
-        var filter = CreateFilter();
         var items = new List<DumpItem>();
         foreach (var database in await _catalog.ListDatabasesAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (filter.MayTakeDatabase(database))
+            if (Filter.MayTakeDatabase(database))
             {
-                items.AddRange(await PlanDatabaseAsync(database, filter, cancellationToken).ConfigureAwait(false));
+                items.AddRange(await PlanDatabaseAsync(database, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -32,41 +49,41 @@ internal sealed class DumpPlanner(MongoConnection connection, BackupOptions opti
         {
             throw new ConfigurationInvalidException(
                 "Database",
-                $"nothing on {connection.Host} matches the chosen databases and collections.",
+                $"nothing on {_connection.Host} matches the chosen databases and collections.",
                 "Check -Database, -Collection and the database in the connection string; names are case sensitive.");
         }
 
-        if (!options.NoUsersAndRoles && options.DatabaseUsersAndRoles)
+        if (!_options.NoUsersAndRoles && _options.DatabaseUsersAndRoles)
         {
             items.AddRange(await PlanDatabaseUsersAsync(databases, cancellationToken).ConfigureAwait(false));
         }
 
-        return new DumpPlan { Filter = filter, Consistency = consistency, Databases = databases, Items = items, Warnings = _warnings };
+        return new DumpPlan { Filter = Filter, Consistency = Consistency, Databases = databases, Items = items, Warnings = _warnings };
     }
 
     private BackupConsistency ChooseConsistency()
     {
-        var chosen = options.Consistency ?? connection.Topology switch
+        var chosen = _options.Consistency ?? _connection.Topology switch
         {
             ServerTopology.ReplicaSet => BackupConsistency.Oplog,
             ServerTopology.Sharded => BackupConsistency.Snapshot,
             _ => BackupConsistency.None,
         };
-        if (chosen == BackupConsistency.Oplog && connection.Topology != ServerTopology.ReplicaSet)
+        if (chosen == BackupConsistency.Oplog && _connection.Topology != ServerTopology.ReplicaSet)
         {
             throw new ConfigurationInvalidException(
-                "Consistency", $"{connection.Host} has no oplog to capture ({connection.Topology}).", "Leave -Consistency out, or use Snapshot or None.");
+                "Consistency", $"{_connection.Host} has no oplog to capture ({_connection.Topology}).", "Leave -Consistency out, or use Snapshot or None.");
         }
 
-        if (chosen == BackupConsistency.Snapshot && (connection.Topology == ServerTopology.Standalone || connection.Version.Major < 5))
+        if (chosen == BackupConsistency.Snapshot && (_connection.Topology == ServerTopology.Standalone || _connection.Version.Major < 5))
         {
             throw new ConfigurationInvalidException(
                 "Consistency",
-                $"{connection.Host} ({connection.Topology}, {connection.VersionText}) cannot read a snapshot.",
+                $"{_connection.Host} ({_connection.Topology}, {_connection.VersionText}) cannot read a snapshot.",
                 "Snapshots need a replica set or mongos of version 5.0 or newer; leave -Consistency out, or use None.");
         }
 
-        if (chosen == BackupConsistency.None && options.Consistency is null)
+        if (chosen == BackupConsistency.None && _options.Consistency is null)
         {
             _warnings.Add("A standalone server has no oplog: each collection is as it was when it was read, not all at one time.");
         }
@@ -76,19 +93,19 @@ internal sealed class DumpPlanner(MongoConnection connection, BackupOptions opti
 
     private NamespaceFilter CreateFilter()
     {
-        var databases = options.Database.Count == 0 && options.Collection.Count == 0 && connection.DefaultDatabase is { } only
+        var databases = _options.Database.Count == 0 && _options.Collection.Count == 0 && _connection.DefaultDatabase is { } only
             ? [only]
-            : options.Database;
-        return new NamespaceFilter(databases, options.Collection, options.ExcludeCollection);
+            : _options.Database;
+        return new NamespaceFilter(databases, _options.Collection, _options.ExcludeCollection);
     }
 
-    private async Task<IReadOnlyList<DumpItem>> PlanDatabaseAsync(string database, NamespaceFilter filter, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DumpItem>> PlanDatabaseAsync(string database, CancellationToken cancellationToken)
     {
         var items = new List<DumpItem>();
-        var withUsers = database == "admin" && !options.NoUsersAndRoles && filter.TakesWholeDatabases;
+        var withUsers = database == "admin" && !_options.NoUsersAndRoles && Filter.TakesWholeDatabases;
         foreach (var listed in await _catalog.ListAsync(database, withUsers, cancellationToken).ConfigureAwait(false))
         {
-            if (!filter.Takes(database, listed.Name))
+            if (!Filter.Takes(database, listed.Name))
             {
                 continue;
             }
@@ -108,7 +125,7 @@ internal sealed class DumpPlanner(MongoConnection connection, BackupOptions opti
 
     private async Task<DumpItem> CreateItemAsync(CollectionDescription description, CancellationToken cancellationToken)
     {
-        var plainTimeSeries = connection.Version >= PlainTimeSeriesVersion;
+        var plainTimeSeries = _connection.Version >= PlainTimeSeriesVersion;
         var stored = description.IsTimeSeries && !plainTimeSeries ? $"system.buckets.{description.Name}" : description.Name;
         var find = description.IsView ? null : new BsonDocument { { "find", stored }, { "hint", new BsonDocument("$natural", 1) } };
         if (find is not null && description.IsTimeSeries && plainTimeSeries)
@@ -168,7 +185,7 @@ internal sealed class DumpPlanner(MongoConnection connection, BackupOptions opti
     {
         try
         {
-            var statistics = await connection.RunAsync(database, new BsonDocument("collStats", collection), cancellationToken).ConfigureAwait(false);
+            var statistics = await _connection.RunAsync(database, new BsonDocument("collStats", collection), cancellationToken).ConfigureAwait(false);
             return (statistics.TryGetValue("count", out var count) ? count.ToInt64() : null, statistics.TryGetValue("size", out var size) ? size.ToInt64() : null);
         }
         catch (BackupException)

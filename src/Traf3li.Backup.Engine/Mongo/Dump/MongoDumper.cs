@@ -43,8 +43,8 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
             oplog = await WriteOplogAsync(capture, writer, cancellationToken).ConfigureAwait(false);
         }
 
-        await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return new DumpResult([.. readers.Select(reader => reader.Describe())], oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings]);
+        var blocks = await writer.CompleteAsync().ConfigureAwait(false);
+        return new DumpResult([.. readers.Select(reader => reader.Describe())], blocks, oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings]);
     }
 
     private async Task WritePreludeAsync(ParallelBlockWriter writer, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         ArchiveEncoder.WritePrelude(bytes, header, namespaces);
         var buffer = pool.Rent(bytes.WrittenCount);
         buffer.Append(bytes.WrittenSpan);
-        await writer.AddAsync(buffer, ManifestRules.PreludeIndex, work: null, cancellationToken).ConfigureAwait(false);
+        await writer.WriteAsync(buffer, ManifestRules.PreludeIndex, onWorker: null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReadAllAsync(
@@ -127,11 +127,11 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
             hash.Add(entry.Span);
             foreach (var segment in sink.TakeFinished())
             {
-                await writer.AddAsync(segment.Buffer, ManifestRules.OplogIndex, work: null, cancellationToken).ConfigureAwait(false);
+                await writer.WriteAsync(segment.Buffer, ManifestRules.OplogIndex, onWorker: null, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        await writer.AddAsync(sink.Finish().Buffer, ManifestRules.OplogIndex, work: null, cancellationToken).ConfigureAwait(false);
+        await writer.WriteAsync(sink.Finish().Buffer, ManifestRules.OplogIndex, onWorker: null, cancellationToken).ConfigureAwait(false);
         return new NamespaceManifest
         {
             Database = "",

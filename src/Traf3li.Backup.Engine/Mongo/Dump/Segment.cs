@@ -6,8 +6,4 @@ namespace Traf3li.Backup.Engine.Mongo.Dump;
 /// <param name="Buffer">All of its bytes; whoever takes the segment owns it.</param>
 /// <param name="DocumentsOffset">Where the documents begin.</param>
 /// <param name="DocumentsLength">How long they are, bytes.</param>
-internal sealed record Segment(PooledBuffer Buffer, int DocumentsOffset, int DocumentsLength)
-{
-    /// <summary>The documents, one behind the other.</summary>
-    public ReadOnlyMemory<byte> Documents => Buffer.Used.Slice(DocumentsOffset, DocumentsLength);
-}
+internal sealed record Segment(PooledBuffer Buffer, int DocumentsOffset, int DocumentsLength);
