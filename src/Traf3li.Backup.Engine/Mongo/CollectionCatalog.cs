@@ -35,7 +35,7 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         {
             var documents = await RawCommand.ReadListAsync(connection.Client, database, new BsonDocument("listCollections", 1), cancellationToken).ConfigureAwait(false);
             return documents.Select(bytes => Describe(database, bytes))
-                .Where(item => IsUserData(database, item.Name) || (withUsersAndRoles && database == "admin" && UserCollections.Contains(item.Name)))
+                .Where(item => IsUserData(database, item.Name) || (withUsersAndRoles && database == "admin" && UserCollections.Contains(item.Name, StringComparer.Ordinal)))
                 .OrderBy(item => item.Name, StringComparer.Ordinal)
                 .ToArray();
         }

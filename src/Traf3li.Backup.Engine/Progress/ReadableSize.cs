@@ -16,6 +16,6 @@ internal static class ReadableSize
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, unit == 0 ? $"{bytes:0} {Units[0]}" : $"{bytes:0.0} {Units[unit]}");
+        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 }

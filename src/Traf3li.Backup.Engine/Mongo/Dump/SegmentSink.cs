@@ -16,6 +16,8 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
 
     private const int TerminatorSize = 4;
 
+    private static readonly byte[] Terminator = [0xFF, 0xFF, 0xFF, 0xFF];
+
     private readonly byte[] _header = ArchiveEncoder.SegmentHeader(database, collection);
     private readonly int _eofSize = ArchiveEncoder.Eof(database, collection, 0).Length;
     private readonly List<Segment> _finished = [];
@@ -131,7 +133,7 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
     private void Close(PooledBuffer buffer, byte[]? eof)
     {
         var documents = buffer.Length - _header.Length;
-        buffer.Append(ArchiveFormat.Terminator);
+        buffer.Append(Terminator);
         if (eof is not null)
         {
             buffer.Append(eof);

@@ -1,0 +1,90 @@
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Mongo;
+using Traf3li.Backup.Engine.Mongo.Dump;
+using Traf3li.Backup.Engine.Pipelines;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine;
+
+/// <summary>The engine as the cmdlets see it. The module creates it by name in the engine's own load context.</summary>
+public sealed class BackupEngine : IBackupEngine
+{
+    private readonly IEnvironment _environment;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates the engine on the process's environment and the system's clock.</summary>
+    public BackupEngine()
+        : this(new ProcessEnvironment(), TimeProvider.System)
+    {
+    }
+
+    internal BackupEngine(IEnvironment environment, TimeProvider time)
+    {
+        _environment = environment;
+        _time = time;
+    }
+
+    /// <inheritdoc />
+    public async Task<BackupPlan> PlanBackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, cancellationToken).ConfigureAwait(false);
+            var plan = await new DumpPlanner(connection, options).PlanAsync(cancellationToken).ConfigureAwait(false);
+            return new BackupPlan
+            {
+                Key = BackupPipeline.CreateKey(options, settings.Environment, _time.GetUtcNow().UtcDateTime).ToString(),
+                Destination = store.DisplayName,
+                Server = await connection.GetFactsAsync(plan.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false),
+                Consistency = plan.Consistency,
+                Namespace = [.. plan.Items.Select(item => new PlannedNamespace(item.Description.FullName, item.Description.Type, item.EstimatedCount, item.EstimatedSize))],
+                Warning = plan.Warnings,
+            };
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<BackupInfo> BackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, cancellationToken).ConfigureAwait(false);
+            var pipeline = new BackupPipeline(store, new BufferPool(), reporter, _time);
+            return await pipeline.RunAsync(connection, options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<BackupInfo> ListAsync(
+        BackupQuery query, IEngineReporter reporter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = await OpenStoreAsync(Resolve(query), reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            await foreach (var backup in new BackupCatalog(store).ListAsync(query, cancellationToken).ConfigureAwait(false))
+            {
+                yield return backup;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query) => Resolve(query).Describe();
+
+    public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
+
+    private Task<IObjectStore> OpenStoreAsync(EngineSettings settings, IEngineReporter reporter, CancellationToken cancellationToken) =>
+        StoreFactory.OpenAsync(settings.Destination, settings, reporter, _time, cancellationToken);
+}
