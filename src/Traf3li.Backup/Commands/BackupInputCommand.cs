@@ -59,6 +59,9 @@ public abstract class BackupInputCommand : EngineCommand
     /// <summary>The backup given as an object, whichever parameter it came by; null when none was.</summary>
     private protected virtual BackupInfo? GivenBackup() => Backup;
 
+    /// <summary>Whether one key with wildcards may stand for several backups.</summary>
+    private protected virtual bool TakesWildcardKey => true;
+
     /// <summary>Paths go through PowerShell's providers, which only its own thread may ask.</summary>
     private protected override void PrepareRecord() => _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
 
@@ -74,14 +77,14 @@ public abstract class BackupInputCommand : EngineCommand
 
         foreach (var key in ParameterSetName == KeySet ? Key : [])
         {
-            var found = false;
+            var found = 0;
             await foreach (var backup in Engine.ListAsync(Query(key), Reporter, cancellationToken))
             {
-                found = true;
+                found++;
                 yield return (backup, null);
             }
 
-            if (!found)
+            if (found == 0)
             {
                 yield return (null, new BackupNotFoundException(key, DestinationPath ?? "the configured destination"));
             }
@@ -99,7 +102,7 @@ public abstract class BackupInputCommand : EngineCommand
         Destination = DestinationPath,
         DestinationCredential = DestinationLogin,
         EnvFile = EnvFilePath,
-        Key = [key],
+        Key = [TakesWildcardKey ? key : WildcardPattern.Escape(key)],
     };
 
     private async Task<(BackupInfo?, BackupException?)> OpenAsync(string path, CancellationToken cancellationToken)

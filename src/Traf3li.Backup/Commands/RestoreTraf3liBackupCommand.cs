@@ -96,6 +96,9 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     }
 
     /// <inheritdoc />
+    private protected override bool TakesWildcardKey => false;
+
+    /// <inheritdoc />
     private protected override BackupInfo? GivenBackup()
     {
         if (VerificationResult is not { } result)
