@@ -1,5 +1,7 @@
 using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Retries;
 using Traf3li.Backup.Engine.Stores.FileSystem;
+using Traf3li.Backup.Engine.Stores.S3;
 
 namespace Traf3li.Backup.Engine.Stores;
 
@@ -15,6 +17,8 @@ internal static class StoreFactory
         return Task.FromResult<IObjectStore>(destination switch
         {
             FileSystemDestination folder => new FileSystemStore(folder.Folder, time),
+            S3Destination bucket => new S3Store(
+                new S3Client(bucket, S3ClientFactory.Create(bucket, settings), new RetryOptions(), reporter, time), S3Encryption.Decide(bucket, settings), new S3StoreOptions()),
             _ => throw new ConfigurationInvalidException("Destination", $"{destination.DisplayName} is of a kind that has no store.", "Use a folder or s3://bucket/prefix."),
         });
     }

@@ -1,0 +1,86 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Retries;
+
+namespace Traf3li.Backup.Engine.Stores.S3;
+
+/// <summary>Calls a bucket: with retries, with a limit of time on each attempt, and with errors that have a meaning.</summary>
+internal sealed class S3Client : IDisposable
+{
+    private const long SlowestBytesPerSecond = 64 << 10;
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly AmazonS3Client _client;
+    private readonly RetryPolicy _retries;
+    private readonly TimeProvider _time;
+    private readonly string _host;
+    private volatile bool _hasAnswered;
+
+    /// <summary>Prepares the calls; none is made.</summary>
+    public S3Client(S3Destination destination, AmazonS3Client client, RetryOptions retries, IEngineReporter reporter, TimeProvider time)
+    {
+        Destination = destination;
+        _client = client;
+        _time = time;
+        _host = destination.Endpoint?.Authority ?? "Amazon S3";
+        _retries = new RetryPolicy(retries, error => S3Errors.IsTransient(error, _hasAnswered), S3Errors.Describe, reporter, time);
+    }
+
+    /// <summary>The destination.</summary>
+    public S3Destination Destination { get; }
+
+    /// <summary>The key in the bucket of a key below the destination.</summary>
+    public string FullKey(string key) => Destination.Prefix + key;
+
+    /// <summary>Makes one call, again after transient errors.</summary>
+    /// <param name="action">The S3 action, such as <c>s3:PutObject</c>.</param>
+    /// <param name="key">The key below the destination; null when the action is on the bucket.</param>
+    /// <param name="bytes">How many bytes the call carries: they lengthen the time that an attempt may take.</param>
+    /// <param name="call">One attempt.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<T> CallAsync<T>(string action, string? key, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _retries.RunAsync($"{action} on {Destination.Bucket}/{key}", token => AttemptAsync(bytes, call, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (BackupException or OperationCanceledException))
+        {
+            throw S3Errors.Map(action, Destination.Bucket, key, Destination.DisplayName, _host, error);
+        }
+    }
+
+    /// <summary>The headers of an object; null when there is none.</summary>
+    public Task<GetObjectMetadataResponse?> HeadAsync(string key, CancellationToken cancellationToken) =>
+        CallAsync("s3:GetObject", key, 0, (s3, token) => s3.TryHeadAsync(this, key, token), cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> AttemptAsync<T>(long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(AnswerTimeout + TimeSpan.FromSeconds((double)bytes / SlowestBytesPerSecond), _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            var result = await call(_client, both.Token).ConfigureAwait(false);
+            _hasAnswered = true;
+            return result;
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("the store did not answer in time.", error);
+        }
+        catch (Amazon.Runtime.AmazonServiceException error) when (S3Errors.IsAnswer(error))
+        {
+            _hasAnswered = true;
+            throw;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The SDK wraps some cancellations of its transport.
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+}

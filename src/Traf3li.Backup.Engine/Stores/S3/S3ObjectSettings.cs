@@ -1,0 +1,49 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Traf3li.Backup.Engine.Configuration;
+
+namespace Traf3li.Backup.Engine.Stores.S3;
+
+/// <summary>What a new object is stored with.</summary>
+internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption encryption, UploadOptions options)
+{
+    /// <summary>Fails when the key is taken.</summary>
+    public bool OnlyIfAbsent => options.OnlyIfAbsent;
+
+    /// <summary>Whether the store is AWS.</summary>
+    public bool IsAws => destination.Endpoint is null;
+
+    /// <summary>Whether TLS protects bodies, so that they need no signature of their own.</summary>
+    public bool IsEncryptedInTransit => destination.Endpoint?.Scheme != Uri.UriSchemeHttp;
+
+    /// <summary>Sets them on an object stored at once.</summary>
+    public void Apply(PutObjectRequest request)
+    {
+        request.ContentType = options.ContentType;
+        request.ServerSideEncryptionMethod = encryption.Method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId;
+        request.StorageClass = StorageClass;
+        request.TagSet = Tags;
+        request.DisablePayloadSigning = IsEncryptedInTransit;
+        request.UseChunkEncoding = IsAws;
+        request.AutoCloseStream = false;
+        if (OnlyIfAbsent)
+        {
+            request.IfNoneMatch = "*";
+        }
+    }
+
+    /// <summary>Sets them on an object stored in parts.</summary>
+    public void Apply(InitiateMultipartUploadRequest request)
+    {
+        request.ContentType = options.ContentType;
+        request.ServerSideEncryptionMethod = encryption.Method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId;
+        request.StorageClass = StorageClass;
+        request.TagSet = Tags;
+    }
+
+    private S3StorageClass? StorageClass => destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
+
+    private List<Tag>? Tags => destination.Tags.Count == 0 ? null : [.. destination.Tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
+}

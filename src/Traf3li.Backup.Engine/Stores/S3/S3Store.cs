@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3.Model;
+
+namespace Traf3li.Backup.Engine.Stores.S3;
+
+/// <summary>Objects in a bucket of AWS S3 or of a store that speaks its protocol.</summary>
+/// <remarks>Keys are listed in the order of their UTF-8 bytes, as S3 does; that is the ordinal order but for characters beyond U+FFFF.</remarks>
+internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreOptions options) : IObjectStore
+{
+    private const string AccessCheckKey = ".traf3li-access-check";
+    private readonly ChunkPool _chunks = new();
+
+    /// <inheritdoc />
+    public string DisplayName => client.Destination.DisplayName;
+
+    /// <inheritdoc />
+    public bool ReadsBackByDefault => false;
+
+    private string Bucket => client.Destination.Bucket;
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// Not every store heeds If-None-Match when a multipart upload is completed (Ceph 18 does not), so the key is also looked at just before.
+    /// On such a store a writer that completes the same key within those milliseconds is overwritten.
+    /// </remarks>
+    public async Task<IObjectUpload> BeginUploadAsync(string key, UploadOptions uploadOptions, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (uploadOptions.OnlyIfAbsent && await FindAsync(key, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new ObjectExistsException(key);
+        }
+
+        return new S3Upload(client, _chunks, new S3ObjectSettings(client.Destination, encryption, uploadOptions), options, key);
+    }
+
+    /// <inheritdoc />
+    public async Task<StoredObject?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        return await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head ? Describe(key, head) : null;
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.FullKey(prefix), ContinuationToken = continuation };
+            var page = await client.CallAsync("s3:ListBucket", null, 0, (s3, token) => s3.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.S3Objects ?? [])
+            {
+                var key = item.Key[client.Destination.Prefix.Length..];
+                // Consoles create empty objects whose names end in a slash, to show folders.
+                if (ObjectKey.IsValid(key))
+                {
+                    yield return new StoredObject(key, item.Size ?? 0, Utc(item.LastModified), item.StorageClass?.Value);
+                }
+            }
+
+            continuation = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (continuation is not null);
+    }
+
+    /// <inheritdoc />
+    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var head = await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(key, DisplayName);
+        if (ArchiveClasses.Blocking(head) is { } storageClass)
+        {
+            throw new ObjectArchivedException(key, storageClass, ArchiveClasses.ThawTime(storageClass));
+        }
+
+        var start = Math.Min(offset, head.ContentLength);
+        var end = length is { } wanted && wanted < head.ContentLength - start ? start + wanted : head.ContentLength;
+        return new S3ReadStream(client, _chunks, options, key, head.ETag, start, end);
+    }
+
+    /// <inheritdoc />
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        var request = new DeleteObjectRequest { BucketName = Bucket, Key = client.FullKey(key) };
+        await client.CallAsync("s3:DeleteObject", key, 0, (s3, token) => s3.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The right to write is tried by beginning a multipart upload and aborting it: that makes no object.</remarks>
+    public async Task CheckAccessAsync(bool write, CancellationToken cancellationToken)
+    {
+        var list = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.Destination.Prefix, MaxKeys = 1 };
+        await client.CallAsync("s3:ListBucket", null, 0, (s3, token) => s3.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+        _ = await client.HeadAsync(AccessCheckKey, cancellationToken).ConfigureAwait(false);
+        if (write)
+        {
+            var upload = new S3Upload(client, _chunks, new S3ObjectSettings(client.Destination, encryption, new UploadOptions()), options, AccessCheckKey);
+            await using (upload.ConfigureAwait(false))
+            {
+                await upload.StartMultipartAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<int> RemoveStaleUploadsAsync(string prefix, DateTime olderThan, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = client.FullKey(prefix) };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await client.CallAsync("s3:ListBucketMultipartUploads", null, 0, (s3, token) => s3.ListMultipartUploadsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (var upload in page.MultipartUploads ?? [])
+            {
+                if (Utc(upload.Initiated) < olderThan)
+                {
+                    var abort = new AbortMultipartUploadRequest { BucketName = Bucket, Key = upload.Key, UploadId = upload.UploadId };
+                    await client.CallAsync("s3:AbortMultipartUpload", upload.Key[client.Destination.Prefix.Length..], 0, (s3, token) => s3.AbortMultipartUploadAsync(abort, token), cancellationToken).ConfigureAwait(false);
+                    removed++;
+                }
+            }
+
+            request.KeyMarker = page.NextKeyMarker;
+            request.UploadIdMarker = page.NextUploadIdMarker;
+        }
+        while (page.IsTruncated == true);
+
+        return removed;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What is known of an object from its headers.</summary>
+    internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value);
+
+    private static DateTime Utc(DateTime? time) => time is { } value ? value.ToUniversalTime() : DateTime.UnixEpoch;
+}
