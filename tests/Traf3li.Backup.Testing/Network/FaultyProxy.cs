@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Traf3li.Backup.Testing.Network;
+
+/// <summary>A TCP proxy that breaks connections: in front of a real server, it makes the faults that networks make.</summary>
+public sealed class FaultyProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IPEndPoint _target;
+    private readonly Task _accepting;
+    private long _cutDownAfter = -1;
+    private long _cutUpAfter = -1;
+    private int _cuts;
+
+    /// <summary>Begins to listen.</summary>
+    public FaultyProxy(IPEndPoint target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections that were cut.</summary>
+    public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>Cuts the connection, once, when so many more bytes have gone from the server to the client.</summary>
+    public void CutDownloadAfter(long bytes) => Interlocked.Exchange(ref _cutDownAfter, bytes);
+
+    /// <summary>Cuts the connection, once, when so many more bytes have gone from the client to the server.</summary>
+    public void CutUploadAfter(long bytes) => Interlocked.Exchange(ref _cutUpAfter, bytes);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var near = client;
+        using var far = new TcpClient();
+        try
+        {
+            await far.ConnectAsync(_target, _stop.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            var up = PumpAsync(near.GetStream(), far.GetStream(), isDownload: false, either.Token);
+            var down = PumpAsync(far.GetStream(), near.GetStream(), isDownload: true, either.Token);
+            await Task.WhenAny(up, down);
+            await either.CancelAsync();
+            near.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+            await Task.WhenAll(up, down);
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
+        {
+            // The connection is over, which is what this proxy is for.
+        }
+    }
+
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool isDownload, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 << 10];
+        try
+        {
+            int read;
+            while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                if (IsCut(ref isDownload ? ref _cutDownAfter : ref _cutUpAfter, read))
+                {
+                    Interlocked.Increment(ref _cuts);
+                    return;
+                }
+
+                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Either end closed: so does the other.
+        }
+    }
+
+    private static bool IsCut(ref long remaining, int count) =>
+        Interlocked.Read(ref remaining) >= 0 && Interlocked.Add(ref remaining, -count) is var left && left < 0 && Interlocked.Exchange(ref remaining, -1) == left;
+}

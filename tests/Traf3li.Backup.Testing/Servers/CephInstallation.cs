@@ -1,0 +1,104 @@
+using System.Diagnostics;
+
+namespace Traf3li.Backup.Testing.Servers;
+
+/// <summary>
+/// The unpacked Debian packages of a Ceph release, kept below the temporary folder so that they are downloaded once per machine. Whoever holds
+/// the lock may unpack it or run its one server; other test processes wait.
+/// </summary>
+internal sealed class CephInstallation : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private readonly FileStream _lock;
+
+    private CephInstallation(string root, string startScript, FileStream heldLock)
+    {
+        Root = root;
+        StartScript = startScript;
+        _lock = heldLock;
+    }
+
+    /// <summary>The folder to change root into.</summary>
+    public string Root { get; }
+
+    /// <summary>The script that starts a server in it.</summary>
+    public string StartScript { get; }
+
+    /// <summary>Unpacks the release of a Debian suite, if that was not done yet, and locks it.</summary>
+    /// <exception cref="ServerUnavailableException">This machine cannot run it.</exception>
+    public static async Task<CephInstallation> OpenAsync(string suite, CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/etc/debian_version") || !Environment.IsPrivilegedProcess)
+        {
+            throw new ServerUnavailableException("Ceph is unpacked and started by root on Debian only; set TRAF3LI_TEST_S3 to use a server of your own.");
+        }
+
+        var unpack = SharedFolder.Find("servers/unpack-debian.sh");
+        var start = SharedFolder.Find("servers/start-ceph.sh");
+        if (unpack is null || start is null)
+        {
+            throw new ServerUnavailableException("The shared folder with servers/unpack-debian.sh and servers/start-ceph.sh is not there; set TRAF3LI_TEST_SHARED, or TRAF3LI_TEST_S3 to use a server of your own.");
+        }
+
+        var cache = Directory.CreateDirectory(Path.Join(Path.GetTempPath(), "traf3li-test-servers")).FullName;
+        var root = Path.Join(cache, "ceph-" + suite);
+        var heldLock = await LockAsync(root + ".lock", cancellationToken);
+        try
+        {
+            if (!Directory.Exists(root))
+            {
+                await UnpackAsync(unpack, suite, root, cancellationToken);
+            }
+
+            return new CephInstallation(root, start, heldLock);
+        }
+        catch
+        {
+            await heldLock.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _lock.Dispose();
+
+    private static async Task UnpackAsync(string script, string suite, string root, CancellationToken cancellationToken)
+    {
+        var partial = root + ".partial";
+        foreach (var leftover in new[] { partial, partial + ".apt" }.Where(Directory.Exists))
+        {
+            Directory.Delete(leftover, recursive: true);
+        }
+
+        string[] packages = ["radosgw", "ceph-mon", "ceph-osd", "libc-bin", "coreutils", "dash"];
+        var log = root + ".log";
+        if (await ShellCommand.RunAsync(script, [suite, partial, .. packages], log, cancellationToken) != 0)
+        {
+            throw new ServerUnavailableException($"Ceph of Debian {suite} could not be downloaded and unpacked; {log} says why.");
+        }
+
+        Directory.Delete(partial + ".apt", recursive: true);
+        Directory.Move(partial, root);
+    }
+
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (waited.Elapsed < LongestWait)
+            {
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+            catch (IOException error)
+            {
+                throw new ServerUnavailableException($"Another test process holds {path}.", error);
+            }
+        }
+    }
+}
