@@ -1,0 +1,69 @@
+using Traf3li.Backup.Module.Tests.Hosting;
+
+namespace Traf3li.Backup.Module.Tests;
+
+public sealed class FormatTests
+{
+    private static readonly BackupInfo Backup = new()
+    {
+        Key = "backups/daily/2026/01/mongodb-daily-production-2026-01-31T02-00-00-000Z.archive.gz",
+        Destination = "/mnt/backups",
+        Environment = "production",
+        Database = ["shop", "crm"],
+        Date = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-6.5),
+        Size = 131_491_430,
+        DocumentCount = 1_200_000,
+        Tag = new Dictionary<string, string>(StringComparer.Ordinal) { ["ticket"] = "OPS-17" },
+    };
+
+    private static readonly ServerFacts Server = new() { Host = "db1:27017", Version = "6.0.5", Topology = "Standalone" };
+
+    public static TheoryData<object, string[]> Views => new()
+    {
+        { Backup, ["Date", "Age", "6 hours", "Daily", "MongoDB", "shop, crm", "125.4 MB", "Complete"] },
+        { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.FromMinutes(2), DocumentCount = 1_200_000 }, ["IsValid", "True", "Full", "1,200,000", "2 minutes"] },
+        { new RestoreResult { Backup = Backup, Server = Server, Duration = TimeSpan.FromSeconds(30), Namespace = [new("shop.orders", "collection", 12_345, 2048, 2, 0, Verified: true)] }, ["Target", "db1:27017", "12,345", "2.0 KB", "30 seconds"] },
+        { new BackupPlan { Key = "k", Destination = "d", Server = Server, Consistency = BackupConsistency.Oplog, Namespace = [new("shop.orders", "collection", 7, 3072)] }, ["db1:27017", "Oplog", "3.0 KB"] },
+        { new RestorePlan { Backup = Backup, Server = Server, Database = ["shop"], Action = [new(RestoreActionKind.Replace, "shop.orders", "shop.orders", 7, 9)] }, ["db1:27017", "shop", "True"] },
+        { new ConfigurationSetting { Name = "MONGODB_URI", Origin = "Environment", Description = "The server.", Value = "set" }, ["MONGODB_URI", "Environment", "The server."] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Views), DisableDiscoveryEnumeration = true)]
+    public void Shows_a_table(object item, string[] expected)
+    {
+        using var session = new ModuleSession();
+        var table = session.Render("$args[0]", item);
+        Assert.All(expected, text => Assert.Contains(text, table, StringComparison.Ordinal));
+        Assert.DoesNotContain("System.", table, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Views), DisableDiscoveryEnumeration = true)]
+    public void Shows_a_list(object item, string[] expected)
+    {
+        Assert.NotEmpty(expected);
+        using var session = new ModuleSession();
+        var list = session.Render("$args[0] | Format-List", item);
+        Assert.Contains(" : ", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_list_of_a_backup_has_everything()
+    {
+        using var session = new ModuleSession();
+        var list = session.Render("$args[0] | Format-List", Backup);
+        var shown = typeof(BackupInfo).GetProperties().Select(property => property.Name).Except(["Manifest", "BytesPerSecond"], StringComparer.Ordinal);
+        Assert.All(shown, name => Assert.Contains(name, list, StringComparison.Ordinal));
+        Assert.Contains("ticket=OPS-17", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sizes_stay_numbers_and_age_is_a_span()
+    {
+        using var session = new ModuleSession();
+        Assert.Equal(131_491_430L, session.Run("$args[0].Size", Backup).Single().BaseObject);
+        Assert.IsType<TimeSpan>(session.Run("$args[0].Age", Backup).Single().BaseObject);
+    }
+}
