@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Traf3li.Backup.Engine.Memory;
 
 namespace Traf3li.Backup.Engine.Archive;
@@ -126,7 +125,7 @@ internal sealed class ArchiveReader : IDumpReader
     private async ValueTask<DocumentBatch?> ReadDocumentsAsync(NamespaceHeader header, CancellationToken cancellationToken)
     {
         await window.NextAsync($"a document of {header.Database}.{header.Collection}", cancellationToken).ConfigureAwait(false);
-        var size = Gather(window.Span, out var count);
+        var size = DocumentRun.Measure(window.Span, out var count);
         if (size == 0)
         {
             return window.IsTerminator ? null : throw window.Corrupt($"a document of {header.Database}.{header.Collection} does not end with 00.");
@@ -134,28 +133,5 @@ internal sealed class ArchiveReader : IDumpReader
 
         ledger.Append(header, window.Span[..size]);
         return window.Cut(header.Database, header.Collection, size, count);
-    }
-
-    /// <summary>How many bytes of whole documents the window begins with.</summary>
-    private static int Gather(ReadOnlySpan<byte> bytes, out int count)
-    {
-        count = 0;
-        var size = 0;
-        while (bytes.Length - size >= ArchiveFormat.MarkSize)
-        {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[size..]);
-            if (length is < RawBson.MinSize or > ArchiveFormat.MaxReadSize
-                || length > bytes.Length - size
-                || bytes[size + length - 1] != 0
-                || (count > 0 && size + length > ArchiveWindow.BatchSize))
-            {
-                break;
-            }
-
-            size += length;
-            count++;
-        }
-
-        return size;
     }
 }

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Threading.Channels;
+using Traf3li.Backup.Engine.Memory;
+
+namespace Traf3li.Backup.Engine.Compression;
+
+/// <summary>
+/// The plain bytes of a file of unknown origin: gzip, zstd or neither, told by its first bytes. A task reads and decompresses ahead, so
+/// that this overlaps with what the reader does.
+/// </summary>
+internal sealed class DecompressingStream : ReadOnlyStream
+{
+    private const int ChunkSize = 1 << 20;
+    private const int ChunksAhead = 2;
+    private readonly Stream plain;
+    private readonly BufferPool pool;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Channel<PooledBuffer> chunks = Channel.CreateBounded<PooledBuffer>(ChunksAhead);
+    private readonly Task running;
+    private PooledBuffer? current;
+    private int position;
+    private bool disposed;
+
+    private DecompressingStream(Stream plain, CompressionMethod method, BufferPool pool)
+    {
+        this.plain = plain;
+        this.pool = pool;
+        Method = method;
+        running = Task.Run(ReadAheadAsync, CancellationToken.None);
+    }
+
+    /// <summary>How the file is compressed.</summary>
+    public CompressionMethod Method { get; }
+
+    /// <summary>Opens a file; the stream is owned, also when this fails.</summary>
+    /// <param name="stream">The stored bytes.</param>
+    /// <param name="name">The file or key, for messages.</param>
+    /// <param name="pool">Where the bytes read ahead are put: up to 4 MiB.</param>
+    /// <param name="cancellationToken">Ends the wait for the first bytes.</param>
+    public static async Task<DecompressingStream> OpenAsync(Stream stream, string name, BufferPool pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = new byte[4];
+            var size = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var whole = new PrefixedStream(head.AsMemory(0, size), stream);
+            var method = Detect(head.AsSpan(0, size));
+            Stream decompressed = method switch
+            {
+                CompressionMethod.Gzip => new GzipMembersStream(whole, name),
+                CompressionMethod.Zstd => new ZstdFramesStream(whole, name),
+                _ => whole,
+            };
+            return new DecompressingStream(decompressed, method, pool);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>What the first bytes of a file say of its compression.</summary>
+    public static CompressionMethod Detect(ReadOnlySpan<byte> head)
+    {
+        if (head.Length >= 3 && GzipMember.IsMagic(head))
+        {
+            return CompressionMethod.Gzip;
+        }
+
+        // A frame, or one of the sixteen skippable ones that pzstd begins with (RFC 8878, 3.1).
+        return head.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(head) is 0xfd2fb528 or (>= 0x184d2a50 and <= 0x184d2a5f)
+            ? CompressionMethod.Zstd
+            : CompressionMethod.None;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (current is null || position == current.Length)
+        {
+            current?.Dispose();
+            current = null;
+            position = 0;
+            if (!await chunks.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return 0;
+            }
+
+            chunks.Reader.TryRead(out current);
+        }
+
+        var size = Math.Min(buffer.Length, current.Length - position);
+        current.Used.Slice(position, size).CopyTo(buffer);
+        position += size;
+        return size;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
+    {
+        if (!disposed)
+        {
+            disposed = true;
+            await stop.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            current?.Dispose();
+            while (chunks.Reader.TryRead(out var left))
+            {
+                left.Dispose();
+            }
+
+            await plain.DisposeAsync().ConfigureAwait(false);
+            stop.Dispose();
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReadAheadAsync()
+    {
+        PooledBuffer? chunk = null;
+        try
+        {
+            int read;
+            do
+            {
+                // Taken without waiting: the consumer may hold what is left of the pool while it waits for these bytes.
+                chunk = pool.Rent(ChunkSize);
+                read = await plain.ReadAtLeastAsync(chunk.Memory, chunk.Capacity, throwOnEndOfStream: false, stop.Token).ConfigureAwait(false);
+                chunk.Length = read;
+                if (read > 0)
+                {
+                    await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
+                    chunk = null;
+                }
+            }
+            while (read > 0);
+            chunks.Writer.TryComplete();
+        }
+        catch (Exception error)
+        {
+            chunks.Writer.TryComplete(error);
+        }
+        finally
+        {
+            chunk?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Traf3li.Backup.Engine.Compression;
+
+/// <summary>A stream whose first bytes have been looked at and are given again. It owns the stream.</summary>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream stream) : ReadOnlyStream
+{
+    private ReadOnlyMemory<byte> prefix = prefix;
+
+    /// <inheritdoc />
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (prefix.IsEmpty)
+        {
+            return stream.ReadAsync(buffer, cancellationToken);
+        }
+
+        var size = Math.Min(buffer.Length, prefix.Length);
+        prefix[..size].CopyTo(buffer);
+        prefix = prefix[size..];
+        return ValueTask.FromResult(size);
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
