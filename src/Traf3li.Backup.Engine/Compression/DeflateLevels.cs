@@ -12,7 +12,7 @@ internal static class DeflateLevels
 {
     private static readonly Func<Stream, int, Stream>? Exact = FindExact();
 
-    /// <summary>Whether each of the levels 1 to 9 has its own meaning; else 1 to 3 are fastest, 4 to 8 optimal and 9 smallest.</summary>
+    /// <summary>Whether each of the levels 1 to 9 has its own meaning; else 1 and 2 are fastest, 3 to 8 optimal and 9 smallest.</summary>
     public static bool AreExact => Exact is not null;
 
     /// <summary>Opens a stream that writes raw deflate data to <paramref name="output" /> and leaves it open.</summary>
@@ -20,7 +20,7 @@ internal static class DeflateLevels
 
     internal static CompressionLevel Nearest(int level) => level switch
     {
-        <= 3 => CompressionLevel.Fastest,
+        <= 2 => CompressionLevel.Fastest,
         <= 8 => CompressionLevel.Optimal,
         _ => CompressionLevel.SmallestSize,
     };

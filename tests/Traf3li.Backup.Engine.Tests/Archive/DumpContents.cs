@@ -77,7 +77,11 @@ internal sealed class DumpContents
             while (!documents.IsEmpty)
             {
                 var document = documents[..BitConverter.ToInt32(documents)];
-                Assert.True(RawBson.TryValidate(document, out var error), error);
+                if (!RawBson.TryValidate(document, out var error))
+                {
+                    throw new ArchiveCorruptException("dump", 0, error);
+                }
+
                 var sum = SHA256.HashData(document);
                 Digest = unchecked(Digest + new UInt128(BitConverter.ToUInt64(sum, 8), BitConverter.ToUInt64(sum)));
                 documents = documents[document.Length..];

@@ -1,0 +1,43 @@
+using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
+using Traf3li.Backup.Testing.Archive;
+
+namespace Traf3li.Backup.Engine.Tests.Archive;
+
+public sealed class ArchiveMetadataTests
+{
+    [Theory]
+    [InlineData("6.0.5-full.archive")]
+    [InlineData("7.0.28-full.archive")]
+    [InlineData("6.0.5-oplog.archive.gz")]
+    public async Task Metadata_written_again_are_those_of_mongodump(string file)
+    {
+        Assert.SkipWhen(Corpus.MissingReason is not null, Corpus.MissingReason ?? "");
+        await using var reader = await CorpusTests.OpenAsync("stock/" + file);
+        foreach (var item in reader.Prelude.Namespaces.Where(item => item.MetadataJson.Length > 0))
+        {
+            var parsed = ArchiveMetadata.Parse(item, file);
+            Assert.Equal(item.Collection, parsed.CollectionName);
+            Assert.Equal(item.Type, parsed.Type);
+            var written = ArchiveMetadata.Write(parsed.Options.ToBson(), [.. parsed.Indexes.Select(index => new ReadOnlyMemory<byte>(index.ToBson()))], parsed.Uuid, parsed.CollectionName!, parsed.Type!);
+            Assert.Equal(item.MetadataJson, written);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, "1.0")]
+    [InlineData(-500, "-500.0")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(123456, "123456.0")]
+    [InlineData(1000000, "1E+06")]
+    [InlineData(123456789, "1.23456789E+08")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.00001, "1E-05")]
+    [InlineData(1e100, "1E+100")]
+    [InlineData(0, "0.0")]
+    [InlineData(-0.0, "-0.0")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    [InlineData(5e-324, "5E-324")]
+    public void Doubles_are_written_as_Go_does(double value, string text) => Assert.Equal(text, GoNumber.Format(value));
+}
