@@ -31,11 +31,16 @@ public static class Readable
     /// <summary>A count with thousands apart: <c>1,200,000</c>.</summary>
     public static string Count(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>A span in its largest fitting unit: <c>6 hours</c>, <c>1 minute</c>, <c>0.8 seconds</c>.</summary>
+    /// <summary>How long something took, with tenths while they matter: <c>0.8 seconds</c>, <c>2 minutes</c>.</summary>
+    public static string Duration(TimeSpan? span) => span is { TotalSeconds: >= 0 and < 10 } brief
+        ? brief.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " seconds"
+        : Age(span);
+
+    /// <summary>A span in its largest fitting unit: <c>6 hours</c>, <c>1 minute</c>. What lies in the future has no age yet.</summary>
     public static string Age(TimeSpan? span) => span switch
     {
         null => "",
-        { TotalSeconds: < 10 } brief => Math.Max(0, brief.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture) + " seconds",
+        { Ticks: < 0 } => In(0, "second"),
         { TotalMinutes: < 1 } seconds => In(seconds.TotalSeconds, "second"),
         { TotalHours: < 1 } minutes => In(minutes.TotalMinutes, "minute"),
         { TotalDays: < 2 } hours => In(hours.TotalHours, "hour"),

@@ -13,7 +13,7 @@ public sealed class ReadableTests
     public void Writes_sizes(double? bytes, string expected) => Assert.Equal(expected, Readable.Size(bytes));
 
     [Theory]
-    [InlineData(0, "0.0 seconds")]
+    [InlineData(-5, "0 seconds")]
     [InlineData(45, "45 seconds")]
     [InlineData(60, "1 minute")]
     [InlineData(6 * 3600, "6 hours")]
@@ -22,4 +22,10 @@ public sealed class ReadableTests
     [InlineData(90 * 86400, "2 months")]
     [InlineData(800 * 86400, "2 years")]
     public void Writes_ages(int seconds, string expected) => Assert.Equal(expected, Readable.Age(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(250, "0.3 seconds")]
+    [InlineData(9_900, "9.9 seconds")]
+    [InlineData(12_000, "12 seconds")]
+    public void Writes_durations(int milliseconds, string expected) => Assert.Equal(expected, Readable.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 }

@@ -75,7 +75,6 @@ internal sealed class CursorReplySerializer(IRawDocumentSink sink) : IBsonSerial
         reader.ReadStartArray();
         while (reader.ReadBsonType() != BsonType.EndOfDocument)
         {
-            reader.SkipName();
             using var slice = reader.ReadRawBsonDocument();
             sink.Append(slice);
             count++;
