@@ -34,7 +34,7 @@ public sealed class BackupEngine : IBackupEngine
         await using (store.ConfigureAwait(false))
         {
             await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
-            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, cancellationToken).ConfigureAwait(false);
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, cancellationToken).ConfigureAwait(false);
             var plan = await new DumpPlanner(connection, options).PlanAsync(cancellationToken).ConfigureAwait(false);
             return new BackupPlan
             {
@@ -55,7 +55,7 @@ public sealed class BackupEngine : IBackupEngine
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, cancellationToken).ConfigureAwait(false);
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, cancellationToken).ConfigureAwait(false);
             var pipeline = new BackupPipeline(store, new BufferPool(), reporter, _time);
             return await pipeline.RunAsync(connection, options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
         }

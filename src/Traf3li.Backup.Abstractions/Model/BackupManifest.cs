@@ -69,6 +69,9 @@ public sealed class BackupManifest
     /// <summary>Whether the stored object was read back in full and compared before this manifest was written.</summary>
     public bool ReadBack { get; init; }
 
+    /// <summary>What was chosen when it was taken.</summary>
+    public BackupSelection Selection { get; init; } = new();
+
     /// <summary>The databases in it, in order.</summary>
     public IReadOnlyList<string> Database { get; init; } = [];
 

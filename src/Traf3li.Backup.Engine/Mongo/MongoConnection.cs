@@ -58,7 +58,11 @@ internal sealed class MongoConnection : IDisposable
     private string? Self { get; }
 
     /// <summary>Connects and asks who is there.</summary>
-    public static async Task<MongoConnection> OpenAsync(string uri, NetworkCredential? credential, CancellationToken cancellationToken)
+    /// <param name="uri">The connection string.</param>
+    /// <param name="credential">User and password that replace its own; null keeps them.</param>
+    /// <param name="forWriting">Whether only a primary will do, whatever read preference the connection string names.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static async Task<MongoConnection> OpenAsync(string uri, NetworkCredential? credential, bool forWriting, CancellationToken cancellationToken)
     {
         MongoUrl url;
         MongoClientSettings settings;
@@ -80,6 +84,11 @@ internal sealed class MongoConnection : IDisposable
         if (!uri.Contains("serverSelectionTimeout", StringComparison.OrdinalIgnoreCase))
         {
             settings.ServerSelectionTimeout = DefaultSelectionTimeout;
+        }
+
+        if (forWriting)
+        {
+            settings.ReadPreference = ReadPreference.Primary;
         }
 
         if (credential is not null)
@@ -123,12 +132,18 @@ internal sealed class MongoConnection : IDisposable
         };
 
     /// <summary>Runs a command on a database; its errors come out as <see cref="BackupException" />.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="command">The command; it goes to the kind of node that the connection was opened for.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<BsonDocument> RunAsync(string database, BsonDocument command, CancellationToken cancellationToken)
     {
         try
         {
-            return await Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, ReadPreference.PrimaryPreferred, cancellationToken)
+            var reply = await Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, _settings.ReadPreference, cancellationToken)
                 .ConfigureAwait(false);
+            return reply.TryGetValue("writeConcernError", out var error)
+                ? throw new ServerFailedException(command.GetElement(0).Name, database, error["errmsg"].AsString)
+                : reply;
         }
         catch (Exception exception) when (MongoErrors.Translate(exception, Host, command.GetElement(0).Name, database) is { } translated)
         {

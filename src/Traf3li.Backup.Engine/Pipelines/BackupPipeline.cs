@@ -141,6 +141,7 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 StoredSize = stored.Size,
                 StoredSha256 = sha256,
                 ReadBack = readBack,
+                Selection = plan.Selection,
                 Database = plan.Databases,
                 Tag = options.Tag,
                 Warning = dumped.Warnings,

@@ -7,6 +7,9 @@ internal sealed record DumpPlan
 
     public required BackupConsistency Consistency { get; init; }
 
+    /// <summary>The choice, for the manifest.</summary>
+    public required BackupSelection Selection { get; init; }
+
     /// <summary>The databases in it, in ordinal order.</summary>
     public required IReadOnlyList<string> Databases { get; init; }
 

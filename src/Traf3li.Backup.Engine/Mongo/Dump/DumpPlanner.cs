@@ -22,13 +22,17 @@ internal sealed class DumpPlanner
         _options = options;
         _catalog = new CollectionCatalog(connection);
         Consistency = ChooseConsistency();
-        Filter = CreateFilter();
+        Selection = CreateSelection();
+        Filter = new NamespaceFilter(Selection.Database, Selection.Collection, Selection.ExcludeCollection);
     }
 
     /// <summary>Which state of the server the dump will hold.</summary>
     public BackupConsistency Consistency { get; }
 
     /// <summary>What is chosen.</summary>
+    public BackupSelection Selection { get; }
+
+    /// <summary>The choice, to be asked.</summary>
     public NamespaceFilter Filter { get; }
 
     /// <summary>Lists the chosen namespaces with their metadata.</summary>
@@ -58,7 +62,7 @@ internal sealed class DumpPlanner
             items.AddRange(await PlanDatabaseUsersAsync(databases, cancellationToken).ConfigureAwait(false));
         }
 
-        return new DumpPlan { Filter = Filter, Consistency = Consistency, Databases = databases, Items = items, Warnings = _warnings };
+        return new DumpPlan { Filter = Filter, Consistency = Consistency, Selection = Selection, Databases = databases, Items = items, Warnings = _warnings };
     }
 
     private BackupConsistency ChooseConsistency()
@@ -91,12 +95,12 @@ internal sealed class DumpPlanner
         return chosen;
     }
 
-    private NamespaceFilter CreateFilter()
+    private BackupSelection CreateSelection()
     {
         var databases = _options.Database.Count == 0 && _options.Collection.Count == 0 && _connection.DefaultDatabase is { } only
             ? [only]
             : _options.Database;
-        return new NamespaceFilter(databases, _options.Collection, _options.ExcludeCollection);
+        return new BackupSelection { Database = databases, Collection = _options.Collection, ExcludeCollection = _options.ExcludeCollection };
     }
 
     private async Task<IReadOnlyList<DumpItem>> PlanDatabaseAsync(string database, CancellationToken cancellationToken)

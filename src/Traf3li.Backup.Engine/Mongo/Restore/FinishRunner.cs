@@ -1,0 +1,134 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Traf3li.Backup.Engine.Memory;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>
+/// Does the last steps of a restore, or what a killed one had left of them. It is not stopped by cancellation: the steps take milliseconds,
+/// and stopping between two of them would leave some collections old and others new.
+/// </summary>
+internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
+{
+    /// <summary>Does all steps in order.</summary>
+    public async Task RunAsync(IReadOnlyList<FinishStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            await RunAsync(step).ConfigureAwait(false);
+        }
+    }
+
+    private Task RunAsync(FinishStep step) => step.Kind switch
+    {
+        FinishKind.Rename => RenameAsync(step),
+        FinishKind.View => MakeViewAsync(step),
+        FinishKind.TimeSeries => MakeTimeSeriesAsync(step),
+        FinishKind.Contents => ReplaceContentsAsync(step),
+        FinishKind.Merge => MergeAsync(step),
+        _ => DropAsync(step),
+    };
+
+    private async Task RenameAsync(FinishStep step)
+    {
+        if (step.DropsFirst && await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        {
+            await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var command = new BsonDocument
+        {
+            { "renameCollection", $"{step.Database}.{step.From}" },
+            { "to", $"{step.Database}.{step.To}" },
+            { "dropTarget", true },
+            { "writeConcern", new BsonDocument("w", "majority") },
+        };
+        try
+        {
+            await connection.RunAsync("admin", command, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ServerFailedException exception) when (exception.InnerException is MongoCommandException { Code: MongoErrors.NamespaceNotFound })
+        {
+            // Done by the run that was killed: staging names are used once.
+        }
+    }
+
+    private async Task MakeViewAsync(FinishStep step)
+    {
+        await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
+        await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task MakeTimeSeriesAsync(FinishStep step)
+    {
+        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
+        await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
+        await CopyAsync(step.Database, step.From, $"system.buckets.{step.To}", keepsExisting: false).ConfigureAwait(false);
+        await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task ReplaceContentsAsync(FinishStep step)
+    {
+        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var remove = new BsonDocument
+        {
+            { "delete", step.To },
+            { "deletes", new BsonArray { new BsonDocument { { "q", new BsonDocument() }, { "limit", 0 } } } },
+        };
+        await connection.RunAsync(step.Database, remove, CancellationToken.None).ConfigureAwait(false);
+        await CopyAsync(step.Database, step.From, step.To, keepsExisting: false).ConfigureAwait(false);
+        await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task MergeAsync(FinishStep step)
+    {
+        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await CopyAsync(step.Database, step.From, step.To, keepsExisting: true).ConfigureAwait(false);
+        await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task DropAsync(FinishStep step)
+    {
+        var listed = await new CollectionCatalog(connection).ListAsync(step.Database, withUsersAndRoles: false, CancellationToken.None).ConfigureAwait(false);
+        if (listed.Any(item => item.Name == step.To && item.Uuid == step.Uuid))
+        {
+            await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CopyAsync(string database, string from, string to, bool keepsExisting)
+    {
+        var refused = new RefusedDocuments(from);
+        await using (refused.ConfigureAwait(false))
+        {
+            var copier = new CollectionCopier(connection, pool, new BatchInserter(connection, pool, refused) { KeepsExisting = keepsExisting });
+            await copier.CopyAsync(database, from, to, CancellationToken.None).ConfigureAwait(false);
+            if (refused.Count > 0)
+            {
+                throw new DocumentsRefusedException(refused.Count, refused.Folder, refused.Sample);
+            }
+        }
+    }
+
+    private async Task<bool> IsThereAsync(string database, string name)
+    {
+        var reply = await connection.RunAsync(
+            database, new BsonDocument { { "listCollections", 1 }, { "filter", new BsonDocument("name", name) }, { "nameOnly", true } }, CancellationToken.None).ConfigureAwait(false);
+        return reply["cursor"]["firstBatch"].AsBsonArray.Count > 0;
+    }
+}

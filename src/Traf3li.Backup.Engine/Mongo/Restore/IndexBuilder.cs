@@ -1,0 +1,84 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>Builds the indexes of a restored collection, all of one collection in one command, so that its data is read once.</summary>
+internal sealed class IndexBuilder(MongoConnection connection)
+{
+    private static readonly BsonDocument SimpleCollation = new("locale", "simple");
+
+    /// <summary>The specifications that have to be built: without the one of _id and the clustered one, which come with the collection.</summary>
+    /// <exception cref="ServerUnsupportedException">There is a geoHaystack index, which no server from 5.0 on has.</exception>
+    public static List<BsonDocument> Prepare(string name, IReadOnlyList<BsonDocument> indexes, BsonDocument options, string host)
+    {
+        var prepared = new List<BsonDocument>();
+        foreach (var index in indexes)
+        {
+            if (IsIdIndex(index) || index.GetValue("clustered", false).ToBoolean())
+            {
+                continue;
+            }
+
+            if (index["key"].AsBsonDocument.Any(field => field.Value == "geoHaystack"))
+            {
+                throw new ServerUnsupportedException(host, $"{name} has the geoHaystack index {index["name"]}, which servers from 5.0 on do not have; leave it out with -NoIndex.");
+            }
+
+            prepared.Add(Prepare(index, options));
+        }
+
+        return prepared;
+    }
+
+    /// <summary>Whether a specification is that of the index that every collection has.</summary>
+    public static bool IsIdIndex(BsonDocument index) =>
+        index.GetValue("name", "") == "_id_" || (index["key"].AsBsonDocument is { ElementCount: 1 } key && key.GetElement(0) is { Name: "_id" } only && only.Value != "hashed" && only.Value.IsNumeric && !index.Contains("clustered"));
+
+    /// <summary>Builds them; returns when a majority has them.</summary>
+    public async Task BuildAsync(string database, string collection, IReadOnlyList<BsonDocument> indexes, CancellationToken cancellationToken)
+    {
+        if (indexes.Count == 0)
+        {
+            return;
+        }
+
+        var command = new BsonDocument
+        {
+            { "createIndexes", collection },
+            { "indexes", new BsonArray(indexes) },
+            { "writeConcern", new BsonDocument("w", "majority") },
+        };
+        try
+        {
+            await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServerFailedException exception) when (exception.InnerException is MongoCommandException { Code: InvalidIndexSpecificationOption })
+        {
+            // Specifications of servers before 3.4 may hold anything; the server itself knows what to leave out.
+            command["ignoreUnknownIndexOptions"] = true;
+            await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private const int InvalidIndexSpecificationOption = 197;
+
+    private static BsonDocument Prepare(BsonDocument index, BsonDocument options)
+    {
+        var prepared = (BsonDocument)index.DeepClone();
+        prepared.Remove("ns");
+        prepared.Remove("background");
+        if (prepared.GetValue("v", 2).ToInt32() < 1)
+        {
+            prepared.Remove("v");
+        }
+
+        // An index without a collation has the simple one; without saying so it would take the collection's.
+        if (options.Contains("collation") && !prepared.Contains("collation"))
+        {
+            prepared["collation"] = SimpleCollation;
+        }
+
+        return prepared;
+    }
+}

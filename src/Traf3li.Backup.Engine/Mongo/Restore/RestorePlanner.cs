@@ -1,0 +1,135 @@
+using MongoDB.Bson;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>Holds a backup against the target and decides what is created, replaced, merged, dropped and kept.</summary>
+internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions options)
+{
+    private readonly NamespaceFilter _filter = new([], options.Namespace, options.ExcludeNamespace);
+    private readonly NamespaceMapper _mapper = new(options.ToDatabase, options.NamespaceMap);
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Whether a namespace of the backup is restored.</summary>
+    public bool Takes(string database, string collection) => _filter.Takes(database, collection);
+
+    /// <summary>The target's name of a namespace of the backup.</summary>
+    public (string Database, string Collection) Map(string database, string collection) => _mapper.Map(database, collection);
+
+    /// <summary>Plans the restore of these namespaces.</summary>
+    /// <param name="namespaces">All namespaces of the backup.</param>
+    /// <param name="manifest">The backup's manifest; null without one.</param>
+    /// <param name="cancellationToken">Stops the planning.</param>
+    /// <exception cref="ConfigurationInvalidException">Nothing matches, or two namespaces would get one name.</exception>
+    public async Task<RestoreLayout> PlanAsync(IReadOnlyList<RestoreNamespace> namespaces, BackupManifest? manifest, CancellationToken cancellationToken)
+    {
+        var chosen = namespaces.Where(item => !item.IsUsersAndRoles && Takes(item.Database, item.Collection)).ToArray();
+        var users = namespaces.Where(item => item.IsUsersAndRoles).ToArray();
+        if (chosen.Length == 0 && !(options.IncludeUsersAndRoles && users.Length > 0))
+        {
+            throw new ConfigurationInvalidException(
+                "Namespace", "nothing in the backup matches.", "List what it holds with Get-Traf3liBackup | ForEach-Object { $_.Manifest.Namespace }; names are case sensitive.");
+        }
+
+        var databases = chosen.Select(item => Map(item.Database, item.Collection).Database).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var live = await ListLiveAsync(databases, cancellationToken).ConfigureAwait(false);
+        var targets = new Dictionary<string, RestoreTarget>(StringComparer.Ordinal);
+        foreach (var item in chosen)
+        {
+            var target = await CreateTargetAsync(item, live, cancellationToken).ConfigureAwait(false);
+            if (!targets.TryAdd(target.FullName, target))
+            {
+                throw new ConfigurationInvalidException(
+                    "NamespaceMap",
+                    $"{item.FullName} and {targets[target.FullName].Source.FullName} would both become {target.FullName}.",
+                    "Choose one of them with -Namespace, or give them different names with -NamespaceMap.");
+            }
+        }
+
+        var others = live.Values.Where(item => !targets.ContainsKey(item.FullName)).OrderBy(item => item.FullName, StringComparer.Ordinal).ToArray();
+        var drops = others.Where(item => IsDropped(item, chosen, manifest)).ToArray();
+        var dropped = drops.Select(item => item.FullName).ToHashSet(StringComparer.Ordinal);
+        var actions = targets.Values.Select(DescribeAction).ToList();
+        foreach (var item in others)
+        {
+            var count = item.IsView ? null : await CountAsync(item, cancellationToken).ConfigureAwait(false);
+            actions.Add(new RestoreAction(dropped.Contains(item.FullName) ? RestoreActionKind.Drop : RestoreActionKind.Keep, item.FullName, null, null, count));
+        }
+
+        WarnOfUnknownExtent(manifest, others);
+        return new RestoreLayout
+        {
+            Targets = [.. targets.Values],
+            UsersAndRoles = users,
+            Drops = drops,
+            Actions = actions,
+            Databases = databases,
+            Warnings = _warnings,
+        };
+    }
+
+    private async Task<Dictionary<string, CollectionDescription>> ListLiveAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken)
+    {
+        var catalog = new CollectionCatalog(connection);
+        var live = new Dictionary<string, CollectionDescription>(StringComparer.Ordinal);
+        foreach (var database in databases)
+        {
+            foreach (var item in await catalog.ListAsync(database, withUsersAndRoles: false, cancellationToken).ConfigureAwait(false))
+            {
+                live[item.FullName] = item;
+            }
+        }
+
+        return live;
+    }
+
+    private async Task<RestoreTarget> CreateTargetAsync(RestoreNamespace item, Dictionary<string, CollectionDescription> live, CancellationToken cancellationToken)
+    {
+        var (database, collection) = Map(item.Database, item.Collection);
+        var existing = live.GetValueOrDefault($"{database}.{collection}");
+        return new RestoreTarget
+        {
+            Source = item,
+            Database = database,
+            Collection = collection,
+            Live = existing,
+            LiveCount = existing is null || existing.IsView ? null : await CountAsync(existing, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    // Only a backup that took everything of a database can say that something was not in it.
+    private bool IsDropped(CollectionDescription item, RestoreNamespace[] chosen, BackupManifest? manifest)
+    {
+        if (options.Merge || manifest is null || !_filter.TakesAll || options.NamespaceMap.Count > 0 || item.Database == "admin" || item.Name == "system.js")
+        {
+            return false;
+        }
+
+        var sources = chosen.Where(source => Map(source.Database, source.Collection).Database == item.Database).Select(source => source.Database).Distinct(StringComparer.Ordinal);
+        var selection = new NamespaceFilter(manifest.Selection.Database, manifest.Selection.Collection, manifest.Selection.ExcludeCollection);
+        return sources.Any(source => selection.Takes(source, item.Name));
+    }
+
+    private void WarnOfUnknownExtent(BackupManifest? manifest, CollectionDescription[] others)
+    {
+        if (manifest is null && !options.Merge && _filter.TakesAll && others.Length > 0)
+        {
+            _warnings.Add(
+                "This archive does not say whether it holds whole databases, so collections that it lacks are kept: "
+                + string.Join(", ", others.Take(5).Select(item => item.FullName)) + (others.Length > 5 ? $" and {others.Length - 5} more." : "."));
+        }
+    }
+
+    private RestoreAction DescribeAction(RestoreTarget target)
+    {
+        var kind = target.Live is null ? RestoreActionKind.Create
+            : options.Merge && !target.Source.IsView ? RestoreActionKind.Merge
+            : RestoreActionKind.Replace;
+        return new RestoreAction(kind, target.FullName, target.Source.FullName, target.Source.Recorded?.Count, target.LiveCount);
+    }
+
+    private async Task<long?> CountAsync(CollectionDescription item, CancellationToken cancellationToken)
+    {
+        var reply = await connection.RunAsync(item.Database, new BsonDocument("count", item.Name), cancellationToken).ConfigureAwait(false);
+        return reply["n"].ToInt64();
+    }
+}
