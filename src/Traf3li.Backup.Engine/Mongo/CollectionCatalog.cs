@@ -45,6 +45,21 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         }
     }
 
+    /// <summary>The names in a database that begin so, whatever they are.</summary>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(string database, string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = new BsonDocument { { "listCollections", 1 }, { "nameOnly", true } };
+            var documents = await RawCommand.ReadListAsync(connection.Client, database, command, cancellationToken).ConfigureAwait(false);
+            return documents.Select(bytes => Describe(database, bytes).Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        }
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
     /// <summary>
     /// The same description with its indexes; null when the collection has gone meanwhile. Views have no indexes.
     /// </summary>

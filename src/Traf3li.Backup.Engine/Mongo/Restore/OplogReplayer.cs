@@ -1,0 +1,242 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using Traf3li.Backup.Engine.Archive;
+using Traf3li.Backup.Engine.Mongo.Oplog;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>
+/// Applies captured oplog entries to the staged collections, so that they come to the state of one moment. It needs no right to applyOps:
+/// changes become ordinary updates and deletes, commands change the staging area. What it does not know it does not skip: it fails.
+/// </summary>
+internal sealed class OplogReplayer(MongoConnection connection, StagingArea area, OplogPosition? limit, CancellationToken cancellationToken)
+{
+    // Before 7.0 the server nested applyOps up to ten deep (mongo/src/mongo/db/repl/apply_ops.cpp).
+    private const int MaxDepth = 10;
+
+    private readonly ReplayQueue _queue = new(connection);
+    private readonly TransactionBuffer _transactions = new();
+    private readonly IndexCatalog _indexes = new(area);
+
+    /// <summary>Entries applied, those of other namespaces not counted.</summary>
+    public long Applied { get; private set; }
+
+    /// <summary>Applies whole entries that stand one behind the other. Those at and after the limit are left out.</summary>
+    public async Task ApplyAsync(ReadOnlyMemory<byte> entries)
+    {
+        while (entries.Length > 0)
+        {
+            if (!RawBson.TryReadLength(entries.Span, out var length) || length > entries.Length)
+            {
+                throw new InvalidDataException("an oplog entry's length does not fit.");
+            }
+
+            var entry = entries[..length];
+            entries = entries[length..];
+            if (limit is null || OplogEntry.Read(entry.Span).Position < limit)
+            {
+                await ApplyAsync(entry, depth: 0).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Sends what is still collected. A transaction whose commit was not captured has not happened.</summary>
+    public Task FinishAsync() => _queue.FlushAsync(cancellationToken);
+
+    private async Task ApplyAsync(ReadOnlyMemory<byte> bytes, int depth)
+    {
+        if (IsCommand(bytes))
+        {
+            await ApplyCommandAsync(bytes, depth).ConfigureAwait(false);
+            return;
+        }
+
+        if (ApplyChange(bytes) && _queue.IsFull)
+        {
+            await _queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsCommand(ReadOnlyMemory<byte> bytes) => OplogEntry.Read(bytes.Span).Operation == 'c';
+
+    private bool ApplyChange(ReadOnlyMemory<byte> bytes)
+    {
+        var entry = OplogEntry.Read(bytes.Span);
+        if (entry.Operation == 'n')
+        {
+            return false;
+        }
+
+        if (entry.Collection == "system.views")
+        {
+            ApplyToView(entry);
+            return false;
+        }
+
+        if (!area.Takes(entry.Database, StagingArea.LogicalName(entry.Collection)) || area.Find(entry.Database, entry.Collection) is not { } target)
+        {
+            return false;
+        }
+
+        switch (entry.Operation)
+        {
+            case 'i':
+                _queue.Put(target, entry.Change);
+                break;
+            case 'u':
+                _queue.Change(target, entry.Criteria, entry.Change);
+                break;
+            case 'd':
+                _queue.Delete(target, entry.Change);
+                break;
+            default:
+                throw new OplogGapException($"the entry at {entry.Position} has the unknown operation '{entry.Operation}'.");
+        }
+
+        Applied++;
+        return true;
+    }
+
+    private void ApplyToView(in OplogEntry entry)
+    {
+        var document = BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray());
+        var id = entry.Operation == 'u' ? BsonSerializer.Deserialize<BsonDocument>(entry.Criteria.ToArray())["_id"] : document["_id"];
+        var name = id.AsString[(entry.Database.Length + 1)..];
+        if (!area.Takes(entry.Database, name))
+        {
+            return;
+        }
+
+        if (entry.Operation == 'd')
+        {
+            area.RemoveView(entry.Database, name);
+        }
+        else if (document.Contains("$v"))
+        {
+            throw new OplogGapException($"the view {id} was changed at {entry.Position} in a way that cannot be replayed.");
+        }
+        else if (area.Find(entry.Database, name) is not { IsTimeSeries: true })
+        {
+            document.Remove("_id");
+            area.SetView(entry.Database, name, document);
+        }
+
+        Applied++;
+    }
+
+    private async Task ApplyCommandAsync(ReadOnlyMemory<byte> bytes, int depth)
+    {
+        var (database, name, command, position) = ReadCommand(bytes);
+        switch (name)
+        {
+            case "applyOps":
+                await ApplyOperationsAsync(bytes, depth).ConfigureAwait(false);
+                return;
+            case "commitTransaction":
+                await ApplyAllAsync(_transactions.Commit(bytes.Span), depth).ConfigureAwait(false);
+                return;
+            case "abortTransaction":
+                _transactions.Abort(bytes.Span);
+                return;
+            case "startIndexBuild" or "abortIndexBuild" or "dropIdent" or "setMultikeyMetadata":
+                return;
+            default:
+                break;
+        }
+
+        // A command sees everything before it.
+        await _queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (name == "dropDatabase")
+        {
+            await area.DropDatabaseAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+        else if (name == "renameCollection")
+        {
+            await area.RenameAsync(Split(command[0].AsString), Split(command["to"].AsString), command.GetValue("dropTarget", false) is not BsonBoolean { Value: false }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        else if (area.Takes(database, StagingArea.LogicalName(command[0].AsString)))
+        {
+            await ApplyToCollectionAsync(database, name, command, position).ConfigureAwait(false);
+        }
+
+        Applied++;
+    }
+
+    private async Task ApplyToCollectionAsync(string database, string name, BsonDocument command, OplogPosition position)
+    {
+        var collection = command[0].AsString;
+        switch (name)
+        {
+            case "create":
+                await area.CreateAsync(database, collection, OptionsOf(command), cancellationToken).ConfigureAwait(false);
+                break;
+            case "drop":
+                await area.DropAsync(database, collection, cancellationToken).ConfigureAwait(false);
+                break;
+            case "createIndexes" or "commitIndexBuild" or "dropIndexes" or "deleteIndexes" or "deleteIndex" or "dropIndex":
+                _indexes.Apply(database, name, command);
+                break;
+            case "collMod":
+                await ModifyAsync(database, command).ConfigureAwait(false);
+                break;
+            default:
+                throw new OplogGapException($"the entry at {position} is the command {name} on {database}.{collection}, which cannot be replayed.");
+        }
+    }
+
+    private async Task ModifyAsync(string database, BsonDocument command)
+    {
+        _indexes.Modify(database, command);
+        var rest = new BsonDocument(command.Where(field => field.Name is not ("collMod" or "index")));
+        if (rest.ElementCount > 0 && area.Find(database, command[0].AsString) is { IsTimeSeries: false } target)
+        {
+            await connection.RunAsync(target.Database, new BsonDocument("collMod", target.StagingName).AddRange(rest), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The options of a create entry, without what is the server's own business: where and under which ident it stores the collection.
+    private static BsonDocument OptionsOf(BsonDocument command)
+    {
+        var options = new BsonDocument(command.Where(field => field.Name is not ("create" or "idIndex" or "recordIdsReplicated")));
+        if (!options.Contains("timeseries"))
+        {
+            return options;
+        }
+
+        string[] kept = ["timeseries", "expireAfterSeconds", "storageEngine", "collation"];
+        return new BsonDocument(options.Where(field => kept.Contains(field.Name, StringComparer.Ordinal)));
+    }
+
+    private async Task ApplyOperationsAsync(ReadOnlyMemory<byte> bytes, int depth)
+    {
+        if (depth >= MaxDepth)
+        {
+            throw new OplogGapException($"applyOps is nested more than {MaxDepth} deep.");
+        }
+
+        await ApplyAllAsync(_transactions.Take(bytes), depth + 1).ConfigureAwait(false);
+    }
+
+    private async Task ApplyAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> operations, int depth)
+    {
+        foreach (var operation in operations)
+        {
+            await ApplyAsync(operation, depth).ConfigureAwait(false);
+        }
+    }
+
+    private static (string Database, string Name, BsonDocument Command, OplogPosition Position) ReadCommand(ReadOnlyMemory<byte> bytes)
+    {
+        var entry = OplogEntry.Read(bytes.Span);
+        var name = entry.CommandName;
+        var command = name is "applyOps" ? [] : BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray());
+        return (entry.Database, name, command, entry.Position);
+    }
+
+    private static (string Database, string Collection) Split(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return (name[..dot], name[(dot + 1)..]);
+    }
+}

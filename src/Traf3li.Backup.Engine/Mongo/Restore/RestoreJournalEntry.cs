@@ -1,0 +1,33 @@
+using MongoDB.Bson;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>A journal as another run left it.</summary>
+/// <param name="Database">The database that holds it.</param>
+/// <param name="Id">The restore's identifier.</param>
+/// <param name="BackupKey">What was restored.</param>
+/// <param name="IsFinishing">Whether everything was verified, so that the steps left must be done.</param>
+/// <param name="Databases">The databases that have staged collections.</param>
+/// <param name="Steps">The last steps; empty while staging.</param>
+/// <param name="Owner">The process that ran it.</param>
+/// <param name="HasExpired">Whether its claim has expired by the server's clock.</param>
+internal sealed record RestoreJournalEntry(
+    string Database,
+    string Id,
+    string BackupKey,
+    bool IsFinishing,
+    IReadOnlyList<string> Databases,
+    IReadOnlyList<FinishStep> Steps,
+    RestoreOwner Owner,
+    bool HasExpired)
+{
+    public static RestoreJournalEntry Read(string database, BsonDocument document) => new(
+        database,
+        document["_id"].AsString,
+        document["backup"].AsString,
+        document["state"] == RestoreJournal.Finishing,
+        [.. document["databases"].AsBsonArray.Select(name => name.AsString)],
+        document.TryGetValue("steps", out var steps) ? [.. steps.AsBsonArray.Select(step => FinishStep.FromDocument(step.AsBsonDocument))] : [],
+        RestoreOwner.FromDocument(document["owner"].AsBsonDocument),
+        document["expired"].ToBoolean());
+}

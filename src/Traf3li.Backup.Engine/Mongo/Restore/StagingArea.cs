@@ -1,0 +1,150 @@
+using MongoDB.Bson;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>
+/// The collections and views of a restore while they are being built, found by the names that they have in the backup. The oplog creates,
+/// drops and renames here, before anything is live.
+/// </summary>
+internal sealed class StagingArea(MongoConnection connection, RestorePlanner planner, string prefix, bool inPlace, bool noIndex)
+{
+    private readonly Dictionary<(string Database, string Collection), StagedCollection> _collections = [];
+    private readonly Dictionary<(string Database, string Collection), BsonDocument> _views = [];
+    private int _next;
+
+    /// <summary>Every collection that is still wanted.</summary>
+    public IEnumerable<StagedCollection> Collections => _collections.Values;
+
+    /// <summary>Every view, by its name in the backup.</summary>
+    public IReadOnlyDictionary<(string Database, string Collection), BsonDocument> Views => _views;
+
+    /// <summary>Whether this namespace of the backup is restored.</summary>
+    public bool Takes(string database, string collection) => planner.Takes(database, collection);
+
+    /// <summary>The collection; null when there is none (any more). The buckets of a time series stand for it.</summary>
+    public StagedCollection? Find(string database, string collection) => _collections.GetValueOrDefault((database, LogicalName(collection)));
+
+    /// <summary>The name that users know: buckets belong to their time series.</summary>
+    public static string LogicalName(string collection) =>
+        collection.StartsWith("system.buckets.", StringComparison.Ordinal) ? collection["system.buckets.".Length..] : collection;
+
+    /// <summary>Begins a namespace of the backup's prelude.</summary>
+    public async Task AddAsync(RestoreTarget target, CancellationToken cancellationToken)
+    {
+        var source = target.Source;
+        if (source.IsView)
+        {
+            SetView(source.Database, source.Collection, source.Options);
+            return;
+        }
+
+        await CreateAsync(source.Database, source.Collection, source.Options, source.Indexes, source, target.Live, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins a collection that the oplog creates.</summary>
+    public Task CreateAsync(string database, string collection, BsonDocument options, CancellationToken cancellationToken) =>
+        Find(database, collection) is not null
+            ? Task.CompletedTask
+            : CreateAsync(database, LogicalName(collection), options, [], source: null, live: null, cancellationToken);
+
+    /// <summary>Sets or replaces a view's definition.</summary>
+    public void SetView(string database, string name, BsonDocument options) => _views[(database, name)] = options;
+
+    /// <summary>Removes a view's definition.</summary>
+    public void RemoveView(string database, string name) => _views.Remove((database, name));
+
+    /// <summary>Drops a collection or a view.</summary>
+    public async Task DropAsync(string database, string collection, CancellationToken cancellationToken)
+    {
+        var name = LogicalName(collection);
+        _views.Remove((database, name));
+        if (_collections.Remove((database, name), out var dropped))
+        {
+            await CollectionCreator.DropAsync(connection, dropped.Database, dropped.StagingName, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Drops all of a database.</summary>
+    public async Task DropDatabaseAsync(string database, CancellationToken cancellationToken)
+    {
+        foreach (var (_, collection) in _collections.Keys.Concat(_views.Keys).Where(key => key.Database == database).ToArray())
+        {
+            await DropAsync(database, collection, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Renames; the indexes go along.</summary>
+    public async Task RenameAsync(
+        (string Database, string Collection) from, (string Database, string Collection) to, bool dropsTarget, CancellationToken cancellationToken)
+    {
+        if (dropsTarget)
+        {
+            await DropAsync(to.Database, to.Collection, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!_collections.Remove(from, out var staged))
+        {
+            return;
+        }
+
+        var (database, collection) = planner.Map(to.Database, to.Collection);
+        if (!Takes(to.Database, to.Collection))
+        {
+            await CollectionCreator.DropAsync(connection, staged.Database, staged.StagingName, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (database != staged.Database || inPlace)
+        {
+            var target = inPlace ? collection : NextName();
+            var command = new BsonDocument { { "renameCollection", $"{staged.Database}.{staged.StagingName}" }, { "to", $"{database}.{target}" }, { "dropTarget", true } };
+            await connection.RunAsync("admin", command, cancellationToken).ConfigureAwait(false);
+            staged = Copy(staged, database, target, collection);
+        }
+
+        staged.TargetName = collection;
+        _collections[to] = staged;
+    }
+
+    private static StagedCollection Copy(StagedCollection staged, string database, string stagingName, string targetName) => new()
+    {
+        Database = database,
+        StagingName = stagingName,
+        TargetName = targetName,
+        Source = staged.Source,
+        Options = staged.Options,
+        Indexes = staged.Indexes,
+    };
+
+    private async Task CreateAsync(
+        string database,
+        string collection,
+        BsonDocument options,
+        IReadOnlyList<BsonDocument> indexes,
+        RestoreNamespace? source,
+        CollectionDescription? live,
+        CancellationToken cancellationToken)
+    {
+        var (targetDatabase, targetCollection) = planner.Map(database, collection);
+        var isCopied = options.Contains("timeseries") || targetCollection == "system.js";
+        var staged = new StagedCollection
+        {
+            Database = targetDatabase,
+            StagingName = inPlace && !isCopied ? targetCollection : NextName(),
+            TargetName = targetCollection,
+            Source = source,
+            Live = live,
+            Options = options,
+            Indexes = noIndex ? [] : IndexBuilder.Prepare($"{targetDatabase}.{targetCollection}", indexes, options, connection.Host),
+        };
+        if (staged.IsInPlace)
+        {
+            await CollectionCreator.DropAsync(connection, targetDatabase, targetCollection, cancellationToken).ConfigureAwait(false);
+        }
+
+        await CollectionCreator.CreateAsync(connection, targetDatabase, staged.StagingName, isCopied ? [] : options, cancellationToken).ConfigureAwait(false);
+        _collections[(database, collection)] = staged;
+    }
+
+    private string NextName() => $"{prefix}{_next++}";
+}
