@@ -43,7 +43,7 @@ internal sealed class RestoreJournal : IAsyncDisposable
 
     /// <summary>Begins a journal in the first of the databases.</summary>
     public static async Task<RestoreJournal> BeginAsync(
-        MongoConnection connection, IReadOnlyList<string> databases, string backupKey, TimeProvider time, CancellationToken cancellationToken)
+        MongoConnection connection, IReadOnlyList<string> databases, string backupKey, bool inPlace, TimeProvider time, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("n")[..12];
         var entry = new BsonDocument
@@ -52,6 +52,7 @@ internal sealed class RestoreJournal : IAsyncDisposable
             { "state", Staging },
             { "backup", backupKey },
             { "databases", new BsonArray(databases) },
+            { "inPlace", inPlace },
             { "owner", RestoreOwner.Current().ToDocument() },
         };
         await UpdateAsync(connection, databases[0], id, entry, upsert: true, cancellationToken).ConfigureAwait(false);

@@ -7,6 +7,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// <param name="Id">The restore's identifier.</param>
 /// <param name="BackupKey">What was restored.</param>
 /// <param name="IsFinishing">Whether everything was verified, so that the steps left must be done.</param>
+/// <param name="IsInPlace">Whether it wrote into the live names, so that these are partial.</param>
 /// <param name="Databases">The databases that have staged collections.</param>
 /// <param name="Steps">The last steps; empty while staging.</param>
 /// <param name="Owner">The process that ran it.</param>
@@ -16,6 +17,7 @@ internal sealed record RestoreJournalEntry(
     string Id,
     string BackupKey,
     bool IsFinishing,
+    bool IsInPlace,
     IReadOnlyList<string> Databases,
     IReadOnlyList<FinishStep> Steps,
     RestoreOwner Owner,
@@ -26,6 +28,7 @@ internal sealed record RestoreJournalEntry(
         document["_id"].AsString,
         document["backup"].AsString,
         document["state"] == RestoreJournal.Finishing,
+        document["inPlace"].ToBoolean(),
         [.. document["databases"].AsBsonArray.Select(name => name.AsString)],
         document.TryGetValue("steps", out var steps) ? [.. steps.AsBsonArray.Select(step => FinishStep.FromDocument(step.AsBsonDocument))] : [],
         RestoreOwner.FromDocument(document["owner"].AsBsonDocument),

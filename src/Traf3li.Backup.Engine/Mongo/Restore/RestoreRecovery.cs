@@ -44,6 +44,10 @@ internal sealed class RestoreRecovery(MongoConnection connection, BufferPool poo
             reporter.Warning(
                 $"An earlier restore of {entry.BackupKey} ({entry.Owner}) was stopped while it put verified collections into place; its last {entry.Steps.Count} steps have now been done.");
         }
+        else if (entry.IsInPlace)
+        {
+            reporter.Warning($"An earlier restore of {entry.BackupKey} ({entry.Owner}) into {string.Join(", ", entry.Databases)} was stopped while it wrote in place: its collections are partial until a restore into them completes.");
+        }
         else
         {
             reporter.Verbose($"Dropped what an earlier restore of {entry.BackupKey} ({entry.Owner}) had staged; live data had not been touched by it.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MongoDB.Bson;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
@@ -8,8 +9,8 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// </summary>
 internal sealed class StagingArea(MongoConnection connection, RestorePlanner planner, string prefix, bool inPlace, bool noIndex)
 {
-    private readonly Dictionary<(string Database, string Collection), StagedCollection> _collections = [];
-    private readonly Dictionary<(string Database, string Collection), BsonDocument> _views = [];
+    private readonly ConcurrentDictionary<(string Database, string Collection), StagedCollection> _collections = new();
+    private readonly ConcurrentDictionary<(string Database, string Collection), BsonDocument> _views = new();
     private int _next;
 
     /// <summary>Every collection that is still wanted.</summary>
@@ -51,14 +52,14 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     public void SetView(string database, string name, BsonDocument options) => _views[(database, name)] = options;
 
     /// <summary>Removes a view's definition.</summary>
-    public void RemoveView(string database, string name) => _views.Remove((database, name));
+    public void RemoveView(string database, string name) => _views.TryRemove((database, name), out _);
 
     /// <summary>Drops a collection or a view.</summary>
     public async Task DropAsync(string database, string collection, CancellationToken cancellationToken)
     {
         var name = LogicalName(collection);
-        _views.Remove((database, name));
-        if (_collections.Remove((database, name), out var dropped))
+        _views.TryRemove((database, name), out _);
+        if (_collections.TryRemove((database, name), out var dropped))
         {
             await CollectionCreator.DropAsync(connection, dropped.Database, dropped.StagingName, cancellationToken).ConfigureAwait(false);
         }
@@ -82,7 +83,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
             await DropAsync(to.Database, to.Collection, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!_collections.Remove(from, out var staged))
+        if (!_collections.TryRemove(from, out var staged))
         {
             return;
         }
@@ -146,5 +147,5 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         _collections[(database, collection)] = staged;
     }
 
-    private string NextName() => $"{prefix}{_next++}";
+    private string NextName() => $"{prefix}{Interlocked.Increment(ref _next)}";
 }

@@ -1,0 +1,238 @@
+using System.Globalization;
+using Traf3li.Backup.Engine.Archive;
+using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Progress;
+
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>
+/// Restores a dump: everything is staged beside the live collections, read back and compared, brought to one state by the captured oplog,
+/// indexed, and only then put into place. Until then live data is as it was; from then on it is finished by this run or the next.
+/// </summary>
+internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool, RestorePlanner planner, RestoreOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly int _parallelism = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    private readonly List<string> _warnings = [];
+    private readonly UsersAndRolesRestorer _users = new(connection);
+
+    /// <summary>Restores what the layout says.</summary>
+    public async Task<RestoreOutcome> RunAsync(IDumpReader dump, RestoreLayout layout, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        if (layout.Targets.Count == 0)
+        {
+            await ReadUsersAsync(dump, cancellationToken).ConfigureAwait(false);
+            await _users.MergeAsync(cancellationToken).ConfigureAwait(false);
+            return new RestoreOutcome([], 0, null, _warnings);
+        }
+
+        var journal = await RestoreJournal.BeginAsync(connection, layout.Databases, options.Backup.Key, options.InPlace, time, cancellationToken).ConfigureAwait(false);
+        var refused = new RefusedDocuments(journal.Id);
+        await using (journal.ConfigureAwait(false))
+        await using (refused.ConfigureAwait(false))
+        {
+            var isFinishing = false;
+            try
+            {
+                var area = new StagingArea(connection, planner, journal.StagingPrefix, options.InPlace, options.NoIndex);
+                var replayed = await StageAsync(dump, layout, area, refused, progress, cancellationToken).ConfigureAwait(false);
+                RequireNoneRefused(refused);
+                await BuildIndexesAsync(area, cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                var steps = FinishPlan.Create(area, layout, planner, options.Merge);
+                await journal.BeginFinishingAsync(steps, CancellationToken.None).ConfigureAwait(false);
+                isFinishing = true;
+                await new FinishRunner(connection, pool).RunAsync(steps).ConfigureAwait(false);
+                await journal.EndAsync(CancellationToken.None).ConfigureAwait(false);
+                await _users.MergeAsync(cancellationToken).ConfigureAwait(false);
+                return new RestoreOutcome(Describe(area, layout), replayed, refused.Count > 0 ? refused.Folder : null, _warnings);
+            }
+            catch (Exception exception)
+            {
+                if (!isFinishing)
+                {
+                    await CleanUpAsync(journal, layout).ConfigureAwait(false);
+                    throw;
+                }
+
+                throw new RestoreFailedException(
+                    exception.Message,
+                    "Every collection was staged and verified, and some are in place already. The same command, run again, puts the others into place.",
+                    exception);
+            }
+        }
+    }
+
+    private async Task<long> StageAsync(
+        IDumpReader dump, RestoreLayout layout, StagingArea area, RefusedDocuments refused, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(layout.Targets, Concurrently(cancellationToken), async (target, token) => await area.AddAsync(target, token).ConfigureAwait(false))
+            .ConfigureAwait(false);
+
+        using var part = progress.Begin("Inserting", totalBytes: null);
+        using var dispatcher = new InsertDispatcher(new BatchInserter(connection, pool, refused), part, _parallelism, cancellationToken);
+        OplogReplayer? replayer = null;
+        try
+        {
+            while (await dump.ReadAsync(cancellationToken).ConfigureAwait(false) is { } batch)
+            {
+                if (batch.IsOplog)
+                {
+                    using (batch)
+                    {
+                        replayer ??= await BeginReplayAsync(dispatcher, area, cancellationToken).ConfigureAwait(false);
+                        await ReplayAsync(replayer, batch, dump).ConfigureAwait(false);
+                    }
+                }
+                else
+                {
+                    await TakeAsync(batch, area, dispatcher).ConfigureAwait(false);
+                }
+            }
+
+            if (replayer is null)
+            {
+                await CompleteDataAsync(dispatcher, area, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
+
+            await replayer.FinishAsync().ConfigureAwait(false);
+            return replayer.Applied;
+        }
+        catch
+        {
+            await dispatcher.StopAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task TakeAsync(DocumentBatch batch, StagingArea area, InsertDispatcher dispatcher)
+    {
+        if (!batch.IsEof && area.Find(batch.Database, batch.Collection) is { } target)
+        {
+            await dispatcher.AddAsync(target, batch).ConfigureAwait(false);
+            return;
+        }
+
+        using (batch)
+        {
+            TakeUsers(batch);
+        }
+    }
+
+    private void TakeUsers(DocumentBatch batch)
+    {
+        var isPart = batch.Collection.StartsWith("$admin.", StringComparison.Ordinal)
+            || (batch.Database == "admin" && CollectionCatalog.UserCollections.Contains(batch.Collection, StringComparer.Ordinal));
+        if (options.IncludeUsersAndRoles && isPart)
+        {
+            _users.Add(batch.Database, batch.Collection, batch.Documents.Span);
+        }
+    }
+
+    private async Task ReadUsersAsync(IDumpReader dump, CancellationToken cancellationToken)
+    {
+        while (await dump.ReadAsync(cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            using (batch)
+            {
+                TakeUsers(batch);
+            }
+        }
+    }
+
+    private async Task<OplogReplayer> BeginReplayAsync(InsertDispatcher dispatcher, StagingArea area, CancellationToken cancellationToken)
+    {
+        await CompleteDataAsync(dispatcher, area, cancellationToken).ConfigureAwait(false);
+        return new OplogReplayer(connection, area, options.OplogLimit, cancellationToken);
+    }
+
+    private static async Task ReplayAsync(OplogReplayer replayer, DocumentBatch batch, IDumpReader dump)
+    {
+        try
+        {
+            await replayer.ApplyAsync(batch.Documents).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException or InvalidCastException or KeyNotFoundException)
+        {
+            throw new ArchiveCorruptException(dump.Name, batch.Offset, $"the captured oplog cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private async Task CompleteDataAsync(InsertDispatcher dispatcher, StagingArea area, CancellationToken cancellationToken)
+    {
+        await dispatcher.CompleteAsync().ConfigureAwait(false);
+        var staged = area.Collections.Where(item => item.Source is not null).ToArray();
+        await Parallel.ForEachAsync(staged, Concurrently(cancellationToken), async (item, token) => await VerifyAsync(item, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    // Compares what was read with the manifest, and what the server now holds with what was inserted.
+    private async Task VerifyAsync(StagedCollection item, CancellationToken cancellationToken)
+    {
+        var inserted = item.Inserted;
+        if (item.Source?.Recorded is { } recorded && item.Refused + inserted.Count != recorded.Count)
+        {
+            throw new VerificationFailedException(
+                item.FullName, string.Create(CultureInfo.InvariantCulture, $"the backup holds {item.Refused + inserted.Count} documents, and {recorded.Count} were recorded."));
+        }
+
+        var stored = await CollectionHasher.HashAsync(connection, item.Database, item.StagingName, cancellationToken).ConfigureAwait(false);
+        if (!stored.Equals(inserted) && !item.IsCapped)
+        {
+            throw new VerificationFailedException(
+                item.FullName,
+                string.Create(CultureInfo.InvariantCulture, $"the server holds {stored.Count} documents of {stored.Bytes} bytes with hash {stored.ToHex()}, and {inserted.Count} of {inserted.Bytes} with {inserted.ToHex()} were inserted."));
+        }
+    }
+
+    private void RequireNoneRefused(RefusedDocuments refused)
+    {
+        if (refused.Count == 0)
+        {
+            return;
+        }
+
+        if (!options.AllowRefused)
+        {
+            throw new DocumentsRefusedException(refused.Count, refused.Folder, refused.Sample);
+        }
+
+        _warnings.Add($"The server refused {refused.Count} documents, which were left out; they are in {refused.Folder}. The first: {refused.Sample}");
+    }
+
+    // Those of time series are built with the time series itself.
+    private Task BuildIndexesAsync(StagingArea area, CancellationToken cancellationToken)
+    {
+        var builder = new IndexBuilder(connection);
+        return Parallel.ForEachAsync(
+            area.Collections.Where(item => !item.IsTimeSeries && !options.Merge),
+            Concurrently(cancellationToken),
+            async (item, token) => await builder.BuildAsync(item.Database, item.StagingName, item.Indexes, token).ConfigureAwait(false));
+    }
+
+    private static IReadOnlyList<RestoredNamespace> Describe(StagingArea area, RestoreLayout layout)
+    {
+        var collections = area.Collections.Select(item => new RestoredNamespace(
+            item.FullName, item.IsTimeSeries ? "timeseries" : "collection", item.Inserted.Count, item.Inserted.Bytes, item.Indexes.Count + 1, item.Refused, !item.IsCapped));
+        var views = layout.Targets.Where(target => area.Views.ContainsKey((target.Source.Database, target.Source.Collection)))
+            .Select(target => new RestoredNamespace(target.FullName, "view", 0, 0, 0, 0, Verified: false));
+        return [.. collections.Concat(views).OrderBy(item => item.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task CleanUpAsync(RestoreJournal journal, RestoreLayout layout)
+    {
+        using var timeout = new CancellationTokenSource(CleanupTimeout, time);
+        try
+        {
+            await RestoreRecovery.DropStagedAsync(connection, layout.Databases, journal.Id, timeout.Token).ConfigureAwait(false);
+            await journal.EndAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is BackupException or OperationCanceledException)
+        {
+            // The journal stays, and the next restore cleans up by it.
+        }
+    }
+
+    private ParallelOptions Concurrently(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = _parallelism, CancellationToken = cancellationToken };
+}
