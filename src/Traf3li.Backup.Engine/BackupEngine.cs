@@ -78,10 +78,34 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query) => Resolve(query).Describe();
 
+    /// <inheritdoc />
+    public async Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
+        await WithRestoreAsync(options, reporter, (pipeline, _) => pipeline.PlanAsync(options, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public async Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
+        await WithRestoreAsync(options, reporter, (pipeline, settings) => pipeline.RunAsync(options, settings.Environment, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+
     public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
     public Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
-    public Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
-    public Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private async Task<T> WithRestoreAsync<T>(
+        RestoreOptions options, IEngineReporter reporter, Func<RestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, cancellationToken).ConfigureAwait(false);
+        if (options.Backup.Path is not null && !settings.HasDestination)
+        {
+            return await run(new RestorePipeline(connection, store: null, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);
+        }
+
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await run(new RestorePipeline(connection, store, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);
+        }
+    }
 
     private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
 

@@ -24,6 +24,9 @@ internal sealed class EngineSettings
     /// <summary>The largest stored object allowed, bytes; null allows any.</summary>
     public long? MaxFileSize => IsSet(KnownSettings.MaxFileSize) ? Require(KnownSettings.MaxFileSize) : null;
 
+    /// <summary>Whether a destination is set at all.</summary>
+    public bool HasDestination => IsSet(KnownSettings.Destination) || IsSet(KnownSettings.Bucket);
+
     /// <summary>Where backups are: BACKUP_DESTINATION, else the bucket of BACKUP_S3_BUCKET.</summary>
     /// <exception cref="ConfigurationInvalidException">Neither is set, or the one that is set is wrong.</exception>
     public Destination Destination

@@ -35,6 +35,10 @@ internal sealed class NamespacePattern
     /// <summary>Whether it stands for one name only.</summary>
     public bool IsLiteral => Text.IndexOfAny(['*', '?', '`']) < 0;
 
+    /// <summary>A pattern that stands for this name only.</summary>
+    public static string Escape(string name) =>
+        name.Replace("`", "``", StringComparison.Ordinal).Replace("*", "`*", StringComparison.Ordinal).Replace("?", "`?", StringComparison.Ordinal);
+
     public bool IsMatch(string name) => _regex.IsMatch(name);
 
     /// <summary>The text that each wildcard stood for; null when the name does not match.</summary>

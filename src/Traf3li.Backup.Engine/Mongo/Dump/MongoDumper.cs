@@ -29,7 +29,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
     /// <param name="cancellationToken">Stops the dump.</param>
     public async Task<DumpResult> DumpAsync(OplogCapture? capture, ParallelBlockWriter writer, OperationProgress progress, CancellationToken cancellationToken)
     {
-        await WritePreludeAsync(writer, cancellationToken).ConfigureAwait(false);
+        await WritePreludeAsync(writer, withOplog: capture is not null, cancellationToken).ConfigureAwait(false);
         OplogPosition? snapshot = plan.Consistency == BackupConsistency.Snapshot ? await ReadClusterTimeAsync(cancellationToken).ConfigureAwait(false) : null;
         var readers = plan.Items.Select((item, index) => new CollectionReader(connection, item, index, pool, writer)).ToArray();
         await ReadAllAsync(readers, snapshot, capture, progress, cancellationToken).ConfigureAwait(false);
@@ -47,12 +47,17 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         return new DumpResult([.. readers.Select(reader => reader.Describe())], blocks, oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings]);
     }
 
-    private async Task WritePreludeAsync(ParallelBlockWriter writer, CancellationToken cancellationToken)
+    private async Task WritePreludeAsync(ParallelBlockWriter writer, bool withOplog, CancellationToken cancellationToken)
     {
         var header = new ArchiveHeader(Parallelism, connection.VersionText, toolVersion);
         var namespaces = plan.Items
             .Select(item => new ArchiveNamespace(item.Description.Database, item.ArchiveCollection, item.MetadataJson, item.ArchiveType, 0))
-            .ToArray();
+            .ToList();
+        if (withOplog)
+        {
+            namespaces.Add(new ArchiveNamespace("", "oplog", "", "", 0));
+        }
+
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
         ArchiveEncoder.WritePrelude(bytes, header, namespaces);
         var buffer = pool.Rent(bytes.WrittenCount);

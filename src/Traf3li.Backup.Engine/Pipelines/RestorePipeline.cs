@@ -1,0 +1,147 @@
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Mongo;
+using Traf3li.Backup.Engine.Mongo.Restore;
+using Traf3li.Backup.Engine.Progress;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Pipelines;
+
+/// <summary>Plans and runs a restore: store → decompression → archive → staging on the target → into place.</summary>
+internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
+{
+    /// <summary>The tag that marks a backup taken before a restore.</summary>
+    public const string SafetyTag = "safety";
+
+    /// <summary>Says what a restore would do. Writes nothing.</summary>
+    public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        var (_, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        return new RestorePlan
+        {
+            Backup = options.Backup,
+            Server = await connection.GetFactsAsync(layout.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false),
+            Database = layout.Databases,
+            Action = layout.Actions,
+            Warning = [.. layout.Warnings, .. await WarnOfEnvironmentAsync(options, cancellationToken).ConfigureAwait(false)],
+        };
+    }
+
+    /// <summary>Restores.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="environment">The label that a safety backup gets.</param>
+    /// <param name="cancellationToken">Stops it; live data is then as it was, unless it was restored in place.</param>
+    public async Task<RestoreResult> RunAsync(RestoreOptions options, string environment, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        await new RestoreRecovery(connection, pool, reporter).RecoverAsync(layout.Databases, cancellationToken).ConfigureAwait(false);
+
+        // What recovery finished may have changed what is live.
+        (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in layout.Warnings)
+        {
+            reporter.Warning(warning);
+        }
+
+        var safety = await TakeSafetyBackupAsync(options, layout, environment, cancellationToken).ConfigureAwait(false);
+        using var progress = new OperationProgress(reporter, time, $"Restoring {options.Backup.Key} to {connection.Host}", options.Backup.LogicalSize);
+        var dump = await OpenDumpAsync(options, planner, cancellationToken).ConfigureAwait(false);
+        RestoreOutcome outcome;
+        await using (dump.ConfigureAwait(false))
+        {
+            outcome = await new MongoRestorer(connection, pool, planner, options, time).RunAsync(dump, layout, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var warning in outcome.Warnings)
+        {
+            reporter.Warning(warning);
+        }
+
+        return new RestoreResult
+        {
+            Backup = options.Backup,
+            Server = await connection.GetFactsAsync(layout.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false),
+            SafetyBackupKey = safety,
+            Namespace = outcome.Namespaces,
+            Dropped = [.. layout.Drops.Select(item => item.FullName)],
+            OplogEntryCount = outcome.OplogEntries,
+            RefusedPath = outcome.RefusedFolder,
+            Duration = time.GetElapsedTime(started),
+            Warning = [.. layout.Warnings, .. outcome.Warnings],
+        };
+    }
+
+    private static bool TakesEntry(RestorePlanner planner, RestoreOptions options, NamespaceManifest item)
+    {
+        var isUsers = new RestoreNamespace { Database = item.Database, Collection = item.Collection, Type = item.Type, Options = [], Indexes = [] }.IsUsersAndRoles;
+        return isUsers ? options.IncludeUsersAndRoles : planner.Takes(item.Database, item.Collection);
+    }
+
+    private Task<Archive.IDumpReader> OpenDumpAsync(RestoreOptions options, RestorePlanner planner, CancellationToken cancellationToken) =>
+        BackupReader.OpenAsync(options.Backup, store, item => TakesEntry(planner, options, item), pool, cancellationToken);
+
+    private async Task<(RestorePlanner Planner, RestoreLayout Layout)> ReadLayoutAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        var planner = new RestorePlanner(connection, options);
+        var dump = await BackupReader.OpenAsync(options.Backup, store, _ => false, pool, cancellationToken).ConfigureAwait(false);
+        await using (dump.ConfigureAwait(false))
+        {
+            var namespaces = RestoreNamespace.ReadAll(dump.Prelude, options.Backup.Manifest, dump.Name);
+            return (planner, await planner.PlanAsync(namespaces, options.Backup.Manifest, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    // A host that another environment's backups were taken from is that environment's.
+    private async Task<IReadOnlyList<string>> WarnOfEnvironmentAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        if (store is null || options.Backup.Environment.Length == 0)
+        {
+            return [];
+        }
+
+        var query = new BackupQuery { WorkingDirectory = options.WorkingDirectory, Latest = 20 };
+        await foreach (var other in new BackupCatalog(store).ListAsync(query, cancellationToken).ConfigureAwait(false))
+        {
+            if (other.Manifest?.Server.Host == connection.Host && other.Environment != options.Backup.Environment)
+            {
+                return [$"The backup is of environment '{options.Backup.Environment}', and {connection.Host} is recorded as '{other.Environment}'."];
+            }
+        }
+
+        return [];
+    }
+
+    private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RestoreLayout layout, string environment, CancellationToken cancellationToken)
+    {
+        var touched = layout.Actions.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop or RestoreActionKind.Merge).ToArray();
+        if (options.NoSafetyBackup || touched.Length == 0)
+        {
+            return null;
+        }
+
+        if (store is null)
+        {
+            throw new SafetyBackupFailedException("there is no destination for it; give -Destination.");
+        }
+
+        try
+        {
+            var backup = new BackupOptions
+            {
+                WorkingDirectory = options.WorkingDirectory,
+                Type = BackupType.Manual,
+                Database = [.. layout.Databases.Select(NamespacePattern.Escape)],
+                NoUsersAndRoles = true,
+                Tag = new Dictionary<string, string>(StringComparer.Ordinal) { [SafetyTag] = options.Backup.Key },
+            };
+            var taken = await new BackupPipeline(store, pool, reporter, time).RunAsync(connection, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
+            reporter.Verbose($"Safety backup of {string.Join(", ", layout.Databases)}: {taken.Key}");
+            return taken.Key;
+        }
+        catch (BackupException exception)
+        {
+            throw new SafetyBackupFailedException(exception.Message, exception);
+        }
+    }
+}
