@@ -438,15 +438,6 @@ function Get-Random {
     [Random]::Shared.Next($Minimum, $Maximum)
 }
 
-function Start-Sleep {
-    [CmdletBinding(DefaultParameterSetName = 'Seconds')]
-    param(
-        [Parameter(Position = 0, Mandatory, ParameterSetName = 'Seconds')] [double] $Seconds,
-        [Parameter(Mandatory, ParameterSetName = 'Milliseconds')] [int] $Milliseconds
-    )
-    [Threading.Thread]::Sleep([int] ($PSCmdlet.ParameterSetName -eq 'Seconds' ? $Seconds * 1000 : $Milliseconds))
-}
-
 function Start-Process {
     [CmdletBinding()]
     param(
