@@ -41,6 +41,7 @@ internal sealed record RestoreNamespace
     {
         var recorded = manifest?.Namespace.ToDictionary(item => (item.Database, item.Collection));
         return prelude.Namespaces
+            .Where(item => !ArchiveFormat.IsOplog(item.Database, item.Collection))
             .Select(item => Create(item, recorded?.GetValueOrDefault((item.Database, item.Collection)), archive))
             .ToArray();
     }
