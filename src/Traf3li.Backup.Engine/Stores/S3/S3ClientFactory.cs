@@ -28,7 +28,9 @@ internal static class S3ClientFactory
             ForcePathStyle = destination.PathStyle ?? isCustom,
             RequestChecksumCalculation = onlyRequired ? RequestChecksumCalculation.WHEN_REQUIRED : RequestChecksumCalculation.WHEN_SUPPORTED,
             ResponseChecksumValidation = onlyRequired ? ResponseChecksumValidation.WHEN_REQUIRED : ResponseChecksumValidation.WHEN_SUPPORTED,
+            // All retries are ours: bounded by one budget, and reported.
             MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
             DisableLogging = true,
         };

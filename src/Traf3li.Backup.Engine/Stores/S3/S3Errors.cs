@@ -24,13 +24,14 @@ internal static partial class S3Errors
     public static bool IsTransient(Exception error, bool hasAnswered) => error switch
     {
         BackupException or OperationCanceledException => false,
+        TimeoutException => true,
         _ when Find<AuthenticationException>(error) is not null => false,
         _ when Find<SocketException>(error) is { } socket => hasAnswered || socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted,
         AmazonServiceException service when IsAnswer(service) =>
             (service.ErrorCode is { } code && TransientCodes.Contains(code))
             || service.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
                 or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
-        _ => Find<HttpRequestException>(error) is not null || Find<IOException>(error) is not null || Find<TimeoutException>(error) is not null,
+        _ => Find<HttpRequestException>(error) is not null || Find<IOException>(error) is not null,
     };
 
     /// <summary>Whether the store answered with this error; else the SDK or the network made it.</summary>
@@ -41,6 +42,7 @@ internal static partial class S3Errors
     {
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => $"{code}, HTTP status {(int)service.StatusCode}",
         AmazonServiceException service when IsAnswer(service) => $"HTTP status {(int)service.StatusCode}",
+        TimeoutException => error.Message,
         _ when Find<SocketException>(error) is { } socket => socket.Message,
         _ when Find<AuthenticationException>(error) is { } tls => (tls.InnerException ?? tls).Message,
         _ => (error.InnerException ?? error).Message,

@@ -16,6 +16,9 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     /// <summary>Whether TLS protects bodies, so that they need no signature of their own.</summary>
     public bool IsEncryptedInTransit => destination.Endpoint?.Scheme != Uri.UriSchemeHttp;
 
+    /// <summary>The tags; null for none.</summary>
+    public List<Tag>? Tags => destination.Tags.Count == 0 ? null : [.. destination.Tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
+
     /// <summary>Sets them on an object stored at once.</summary>
     public void Apply(PutObjectRequest request)
     {
@@ -44,6 +47,4 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     }
 
     private S3StorageClass? StorageClass => destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
-
-    private List<Tag>? Tags => destination.Tags.Count == 0 ? null : [.. destination.Tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
 }

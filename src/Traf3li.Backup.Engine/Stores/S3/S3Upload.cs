@@ -71,6 +71,12 @@ internal sealed class S3Upload : IObjectUpload
             await SendPartAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(_sending).WaitAsync(cancellationToken).ConfigureAwait(false);
             expected = await CompleteMultipartAsync(cancellationToken).ConfigureAwait(false);
+            if (_settings.Tags is { } tags && !_settings.IsAws)
+            {
+                // Ceph forgets the tags that a multipart upload was begun with.
+                var request = new PutObjectTaggingRequest { BucketName = _client.Destination.Bucket, Key = _client.FullKey(_key), Tagging = new Tagging { TagSet = tags } };
+                await _client.CallAsync("s3:PutObjectTagging", _key, 0, (s3, token) => s3.PutObjectTaggingAsync(request, token), cancellationToken).ConfigureAwait(false);
+            }
         }
 
         _ended = true;
