@@ -110,7 +110,7 @@ switch ($Task) {
     }
     'Test' { Invoke-Test }
     'Demo' {
-        Invoke-DotNet build (Join-Path $root 'src' 'Traf3li.Backup') --configuration Release --verbosity quiet --nologo
+        Invoke-DotNet build (Join-Path $root 'tests' 'Demo') --configuration Release --verbosity quiet --nologo
         & (Join-Path $root 'tests' 'Demo' 'Demo.ps1')
     }
     'Pack' {
@@ -122,8 +122,8 @@ switch ($Task) {
     }
     'Benchmark' { Invoke-DotNet run --configuration Release --project (Join-Path $root 'tests' 'Traf3li.Backup.Benchmarks') }
     'Clean' {
-        $projects = Get-ChildItem -Path (Join-Path $root 'src'), (Join-Path $root 'tests') -Directory | Where-Object Name -NE 'Host'
-        $folders = @(Join-Path $root 'out') + @(foreach ($project in $projects) { Join-Path $project.FullName 'bin'; Join-Path $project.FullName 'obj' })
+        $projects = Get-ChildItem -Path (Join-Path $root 'src'), (Join-Path $root 'tests') -Filter '*.csproj' -Recurse -File | Where-Object Name -NE 'Host.csproj'
+        $folders = @(Join-Path $root 'out') + @(foreach ($project in $projects) { Join-Path $project.DirectoryName 'bin'; Join-Path $project.DirectoryName 'obj' })
         foreach ($folder in $folders) { if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force } }
     }
 }

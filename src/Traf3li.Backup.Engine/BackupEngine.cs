@@ -29,6 +29,7 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public async Task<BackupPlan> PlanBackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
+        RequireMongo(options);
         var settings = Resolve(options);
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
@@ -51,6 +52,7 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public async Task<BackupInfo> BackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
+        RequireMongo(options);
         var settings = Resolve(options);
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
@@ -104,6 +106,15 @@ public sealed class BackupEngine : IBackupEngine
         await using (store.ConfigureAwait(false))
         {
             return await run(new RestorePipeline(connection, store, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);
+        }
+    }
+
+    private static void RequireMongo(BackupOptions options)
+    {
+        if (options.Source != BackupSource.MongoDB)
+        {
+            throw new ConfigurationInvalidException(
+                "Source", "Redis backups are not in this version.", "Leave -Source out, or give -Source MongoDB.");
         }
     }
 

@@ -17,13 +17,17 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         var (_, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        var hostEnvironment = await FindHostEnvironmentAsync(options, cancellationToken).ConfigureAwait(false);
         return new RestorePlan
         {
             Backup = options.Backup,
             Server = await connection.GetFactsAsync(layout.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false),
             Database = layout.Databases,
             Action = layout.Actions,
-            Warning = [.. layout.Warnings, .. await WarnOfEnvironmentAsync(options, cancellationToken).ConfigureAwait(false)],
+            HostEnvironment = hostEnvironment,
+            Warning = hostEnvironment is null
+                ? layout.Warnings
+                : [.. layout.Warnings, $"The backup is of environment '{options.Backup.Environment}', and {connection.Host} is recorded as '{hostEnvironment}'."],
         };
     }
 
@@ -93,11 +97,11 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     }
 
     // A host that another environment's backups were taken from is that environment's.
-    private async Task<IReadOnlyList<string>> WarnOfEnvironmentAsync(RestoreOptions options, CancellationToken cancellationToken)
+    private async Task<string?> FindHostEnvironmentAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         if (store is null || options.Backup.Environment.Length == 0)
         {
-            return [];
+            return null;
         }
 
         var query = new BackupQuery { WorkingDirectory = options.WorkingDirectory, Latest = 20 };
@@ -105,11 +109,11 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
         {
             if (other.Manifest?.Server.Host == connection.Host && other.Environment != options.Backup.Environment)
             {
-                return [$"The backup is of environment '{options.Backup.Environment}', and {connection.Host} is recorded as '{other.Environment}'."];
+                return other.Environment;
             }
         }
 
-        return [];
+        return null;
     }
 
     private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RestoreLayout layout, string environment, CancellationToken cancellationToken)

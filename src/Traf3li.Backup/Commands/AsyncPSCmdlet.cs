@@ -33,7 +33,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         Reporter = new EngineReporter(this, pump);
         try
         {
-            pump.Run(ProcessRecordAsync, _stop);
+            pump.Run(RunAsync, _stop);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -90,6 +90,19 @@ public abstract class AsyncPSCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _stop.Dispose();
+        }
+    }
+
+    // What PowerShell itself throws (a stop, a preference) is thrown on its own thread and never comes through here.
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ProcessRecordAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not BackupException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UnexpectedErrorException(exception);
         }
     }
 

@@ -36,6 +36,7 @@ internal static class ErrorRecordFactory
         RestoreFailedException or SafetyBackupFailedException => ErrorCategory.OperationStopped,
         ServerFailedException => ErrorCategory.InvalidResult,
         StoreFailedException => ErrorCategory.InvalidResult,
+        UnexpectedErrorException => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
 }
