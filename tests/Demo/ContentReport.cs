@@ -17,6 +17,8 @@ namespace Traf3li.Backup.Demo;
 /// <param name="Hash">The SHA-256 of the sorted SHA-256 of every document, and of options and indexes.</param>
 internal sealed record ContentReport(string Name, string Type, long Count, long Bytes, int Indexes, string Hash)
 {
+    private const int LargestDocument = (16 << 20) + (16 << 10);
+
     /// <summary>One report a collection, in the order of their names.</summary>
     public static async Task<IReadOnlyList<ContentReport>> CreateAsync(IMongoDatabase database)
     {
@@ -39,6 +41,7 @@ internal sealed record ContentReport(string Name, string Type, long Count, long 
         var type = description["type"].AsString;
         var collection = database.GetCollection<RawBsonDocument>(name);
         var hashes = new List<byte[]>();
+        var buffer = new byte[LargestDocument];
         long bytes = 0;
         using (var cursor = await collection.FindAsync(FilterDefinition<RawBsonDocument>.Empty, new FindOptions<RawBsonDocument> { BatchSize = 10_000 }))
         {
@@ -48,9 +51,10 @@ internal sealed record ContentReport(string Name, string Type, long Count, long 
                 {
                     using (document)
                     {
-                        var slice = document.Slice.AccessBackingBytes(0);
-                        hashes.Add(SHA256.HashData(slice.AsSpan(0, document.Slice.Length)));
-                        bytes += document.Slice.Length;
+                        var length = document.Slice.Length;
+                        document.Slice.GetBytes(0, buffer, 0, length);
+                        hashes.Add(SHA256.HashData(buffer.AsSpan(0, length)));
+                        bytes += length;
                     }
                 }
             }

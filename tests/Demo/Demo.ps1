@@ -26,7 +26,7 @@ function Read-Answer {
     $line = $server.StandardOutput.ReadLine()
     if ($null -eq $line) { throw 'The demo server has ended.' }
     $answer = $line | ConvertFrom-Json
-    if ($answer.Error) { throw "The demo server says: $($answer.Error)" }
+    if ($answer -isnot [array] -and $answer.Error) { throw "The demo server says: $($answer.Error)" }
     $answer
 }
 
@@ -37,7 +37,7 @@ function Invoke-Shop([string] $Command) {
 
 function Write-Content([object[]] $Content) {
     foreach ($item in $Content) {
-        Write-Host ('  {0,-12} {1,-11} {2,9:n0} documents {3,10}   {4}' -f $item.Name, $item.Type, $item.Count, (Format-Size $item.Bytes), "$($item.Indexes) indexes")
+        Write-Host ('  {0,-12} {1,-11} {2,8:n0} documents {3,10}   {4}' -f $item.Name, $item.Type, $item.Count, (Format-Size $item.Bytes), $(if ($item.Indexes) { "indexes: $($item.Indexes)" })).TrimEnd()
     }
 }
 
