@@ -9,10 +9,14 @@ public sealed class ServerFailedException : BackupException
     {
         Action = action;
         Resource = resource;
+        Reason = reason;
     }
 
     /// <summary>What was tried.</summary>
     public string Action { get; }
     /// <summary>On what.</summary>
     public string Resource { get; }
+
+    /// <summary>The server's own words.</summary>
+    public string Reason { get; }
 }

@@ -8,8 +8,11 @@ namespace Traf3li.Backup.Engine.Mongo;
 /// <summary>Turns the driver's exceptions into errors that a user can mend. The numbers are the server's own (mongo/src/mongo/base/error_codes.yml).</summary>
 internal static class MongoErrors
 {
+    public const int BadValue = 2;
+    public const int FailedToParse = 9;
     public const int Unauthorized = 13;
     public const int AuthenticationFailed = 18;
+    public const int InvalidBson = 22;
     public const int NamespaceNotFound = 26;
     public const int CursorNotFound = 43;
     public const int NamespaceExists = 48;
@@ -19,6 +22,8 @@ internal static class MongoErrors
     public const int QueryPlanKilled = 175;
     public const int SnapshotUnavailable = 246;
     public const int SnapshotTooOld = 239;
+    public const int NonConformantBson = 378;
+    public const int ObjectTooLarge = 10334;
     public const int OutOfDiskSpace = 14031;
     public const int DuplicateKey = 11000;
 

@@ -91,7 +91,41 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
         return hash;
     }
 
+    // A document that is no BSON to this server makes it refuse the whole command, so the batch is halved until that document is alone.
     private async Task<Dictionary<int, string>> InsertBatchAsync(
+        string database, string collection, ReadOnlyMemory<byte> batch, List<int> lengths, bool ordered, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(database, collection, batch, lengths, ordered, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoCommandException exception) when (RefusesDocument(exception))
+        {
+            if (lengths.Count == 1)
+            {
+                return new Dictionary<int, string> { [0] = $"{exception.ErrorMessage} (code {exception.Code})" };
+            }
+
+            var half = lengths.Count / 2;
+            var bytes = lengths.Take(half).Sum();
+            var errors = await InsertBatchAsync(database, collection, batch[..bytes], lengths[..half], ordered, cancellationToken).ConfigureAwait(false);
+            foreach (var (index, reason) in await InsertBatchAsync(database, collection, batch[bytes..], lengths[half..], ordered, cancellationToken).ConfigureAwait(false))
+            {
+                errors[half + index] = reason;
+            }
+
+            return errors;
+        }
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"{database}.{collection}") is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private static bool RefusesDocument(MongoCommandException exception) =>
+        exception.Code is MongoErrors.InvalidBson or MongoErrors.NonConformantBson or MongoErrors.BadValue or MongoErrors.FailedToParse or MongoErrors.ObjectTooLarge;
+
+    private async Task<Dictionary<int, string>> SendAsync(
         string database, string collection, ReadOnlyMemory<byte> batch, List<int> lengths, bool ordered, CancellationToken cancellationToken)
     {
         using var buffer = pool.Rent(BsonArrayBuilder.Measure(lengths.Count, batch.Length));
@@ -127,10 +161,6 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
             catch (MongoException exception) when (attempt < MaxAttempts && MongoErrors.IsTransient(exception))
             {
                 // The driver waits for a server by itself. What the lost attempt inserted is there already: its duplicates are no errors.
-            }
-            catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"{database}.{collection}") is { } translated)
-            {
-                throw translated;
             }
         }
     }

@@ -19,6 +19,10 @@ internal static class CollectionCreator
                 // 6.0 replaced the option (documented under collMod changeStreamPreAndPostImages).
                 command["changeStreamPreAndPostImages"] = new BsonDocument("enabled", option.Value);
             }
+            else if (option.Name == "timeseries" && server < TimeSeriesBuckets.CustomSizeVersion)
+            {
+                command["timeseries"] = TimeSeriesBuckets.ForOlderServers(option.Value.AsBsonDocument);
+            }
             else
             {
                 command.Add(option);

@@ -68,9 +68,21 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
 
         await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
+        await DropOwnIndexesAsync(step).ConfigureAwait(false);
         await CopyAsync(step.Database, step.From, $"system.buckets.{step.To}", keepsExisting: false).ConfigureAwait(false);
-        await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        await BuildIndexesAsync(step).ConfigureAwait(false);
         await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // From 6.3 a server gives a new time series an index of its own, which the backup's may not have had.
+    private async Task DropOwnIndexesAsync(FinishStep step)
+    {
+        var wanted = step.Indexes.Select(index => index["name"].AsString).ToHashSet(StringComparer.Ordinal);
+        var reply = await connection.RunAsync(step.Database, new BsonDocument("listIndexes", step.To), CancellationToken.None).ConfigureAwait(false);
+        foreach (var name in reply["cursor"]["firstBatch"].AsBsonArray.Select(index => index["name"].AsString).Where(name => !wanted.Contains(name)))
+        {
+            await connection.RunAsync(step.Database, new BsonDocument { { "dropIndexes", step.To }, { "index", name } }, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private async Task ReplaceContentsAsync(FinishStep step)
@@ -98,7 +110,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
         }
 
         await CopyAsync(step.Database, step.From, step.To, keepsExisting: true).ConfigureAwait(false);
-        await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        await BuildIndexesAsync(step).ConfigureAwait(false);
         await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -108,6 +120,15 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
         if (listed.Any(item => item.Name == step.To && item.Uuid == step.Uuid))
         {
             await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task BuildIndexesAsync(FinishStep step)
+    {
+        var refused = await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        if (refused.Count > 0)
+        {
+            throw new IndexesRefusedException(refused);
         }
     }
 

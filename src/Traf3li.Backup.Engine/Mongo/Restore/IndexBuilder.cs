@@ -6,6 +6,8 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// <summary>Builds the indexes of a restored collection, all of one collection in one command, so that its data is read once.</summary>
 internal sealed class IndexBuilder(MongoConnection connection)
 {
+    private const int InvalidIndexSpecificationOption = 197;
+
     private static readonly BsonDocument SimpleCollation = new("locale", "simple");
 
     /// <summary>The specifications that have to be built: without the one of _id and the clustered one, which come with the collection.</summary>
@@ -35,14 +37,42 @@ internal sealed class IndexBuilder(MongoConnection connection)
     public static bool IsIdIndex(BsonDocument index) =>
         index.GetValue("name", "") == "_id_" || (index["key"].AsBsonDocument is { ElementCount: 1 } key && key.GetElement(0) is { Name: "_id" } only && only.Value != "hashed" && only.Value.IsNumeric && !index.Contains("clustered"));
 
-    /// <summary>Builds them; returns when a majority has them.</summary>
-    public async Task BuildAsync(string database, string collection, IReadOnlyList<BsonDocument> indexes, CancellationToken cancellationToken)
+    /// <summary>Builds them; returns when a majority has them. Where the server refuses one, the others are built and the refusals are returned.</summary>
+    public async Task<IReadOnlyList<string>> BuildAsync(
+        string database, string collection, string displayName, IReadOnlyList<BsonDocument> indexes, CancellationToken cancellationToken)
     {
         if (indexes.Count == 0)
         {
-            return;
+            return [];
         }
 
+        try
+        {
+            await BuildTogetherAsync(database, collection, indexes, cancellationToken).ConfigureAwait(false);
+            return [];
+        }
+        catch (ServerFailedException exception) when (exception.InnerException is MongoCommandException)
+        {
+            return indexes.Count == 1
+                ? [$"the index {indexes[0]["name"]} of {database}.{displayName}: {exception.Reason}"]
+                : await BuildOneByOneAsync(database, collection, displayName, indexes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> BuildOneByOneAsync(
+        string database, string collection, string displayName, IReadOnlyList<BsonDocument> indexes, CancellationToken cancellationToken)
+    {
+        var refused = new List<string>();
+        foreach (var index in indexes)
+        {
+            refused.AddRange(await BuildAsync(database, collection, displayName, [index], cancellationToken).ConfigureAwait(false));
+        }
+
+        return refused;
+    }
+
+    private async Task BuildTogetherAsync(string database, string collection, IReadOnlyList<BsonDocument> indexes, CancellationToken cancellationToken)
+    {
         var command = new BsonDocument
         {
             { "createIndexes", collection },
@@ -60,8 +90,6 @@ internal sealed class IndexBuilder(MongoConnection connection)
             await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private const int InvalidIndexSpecificationOption = 197;
 
     private static BsonDocument Prepare(BsonDocument index, BsonDocument options)
     {

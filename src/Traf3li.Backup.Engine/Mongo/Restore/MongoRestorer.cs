@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Memory;
@@ -201,14 +202,30 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         _warnings.Add($"The server refused {refused.Count} documents, which were left out; they are in {refused.Folder}. The first: {refused.Sample}");
     }
 
-    // Those of time series are built with the time series itself.
-    private Task BuildIndexesAsync(StagingArea area, CancellationToken cancellationToken)
+    private async Task BuildIndexesAsync(StagingArea area, CancellationToken cancellationToken)
     {
         var builder = new IndexBuilder(connection);
-        return Parallel.ForEachAsync(
-            area.Collections.Where(item => !item.IsTimeSeries && !options.Merge),
+        var refused = new ConcurrentQueue<string>();
+        await Parallel.ForEachAsync(
+            area.Collections.Where(item => !options.Merge || item.Live is null),
             Concurrently(cancellationToken),
-            async (item, token) => await builder.BuildAsync(item.Database, item.StagingName, item.Indexes, token).ConfigureAwait(false));
+            async (item, token) =>
+            {
+                var refusals = item.IsTimeSeries
+                    ? await area.RehearseTimeSeriesAsync(item, builder, token).ConfigureAwait(false)
+                    : await builder.BuildAsync(item.Database, item.StagingName, item.TargetName, item.Indexes, token).ConfigureAwait(false);
+                foreach (var refusal in refusals)
+                {
+                    refused.Enqueue(refusal);
+                }
+            }).ConfigureAwait(false);
+        await area.RehearseViewsAsync(cancellationToken).ConfigureAwait(false);
+        if (!refused.IsEmpty && !options.AllowRefused)
+        {
+            throw new IndexesRefusedException([.. refused.Order(StringComparer.Ordinal)]);
+        }
+
+        _warnings.AddRange(refused.Order(StringComparer.Ordinal).Select(refusal => $"Not built, because the server refused it: {refusal}"));
     }
 
     private static IReadOnlyList<RestoredNamespace> Describe(StagingArea area, RestoreLayout layout)

@@ -85,6 +85,12 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
     private async Task<RestoreTarget> CreateTargetAsync(RestoreNamespace item, Dictionary<string, CollectionDescription> live, CancellationToken cancellationToken)
     {
         var (database, collection) = Map(item.Database, item.Collection);
+        if (connection.Version < TimeSeriesBuckets.CustomSizeVersion
+            && item.Options.TryGetValue("timeseries", out var series) && TimeSeriesBuckets.HasCustomSize(series.AsBsonDocument))
+        {
+            _warnings.Add($"{database}.{collection} has a bucket size of its own, which {connection.VersionText} does not know: it gets the granularity {TimeSeriesBuckets.ForOlderServers(series.AsBsonDocument)["granularity"]}.");
+        }
+
         var existing = live.GetValueOrDefault($"{database}.{collection}");
         return new RestoreTarget
         {

@@ -107,6 +107,41 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         _collections[to] = staged;
     }
 
+    /// <summary>
+    /// Makes an empty time series of these options and indexes and drops it again, so that a server that refuses them does so before
+    /// anything live is touched. Indexes that it refuses are left out and returned.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RehearseTimeSeriesAsync(StagedCollection item, IndexBuilder builder, CancellationToken cancellationToken)
+    {
+        var name = NextName();
+        await CollectionCreator.CreateAsync(connection, item.Database, name, item.Options, cancellationToken).ConfigureAwait(false);
+        var refused = new List<string>();
+        foreach (var index in item.Indexes.ToArray())
+        {
+            var refusal = await builder.BuildAsync(item.Database, name, item.TargetName, [index], cancellationToken).ConfigureAwait(false);
+            if (refusal.Count > 0)
+            {
+                refused.AddRange(refusal);
+                item.Indexes.Remove(index);
+            }
+        }
+
+        await CollectionCreator.DropAsync(connection, item.Database, name, cancellationToken).ConfigureAwait(false);
+        return refused;
+    }
+
+    /// <summary>Makes each view under a staging name and drops it again, for the same reason.</summary>
+    public async Task RehearseViewsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var ((database, collection), options) in _views)
+        {
+            var name = NextName();
+            var (targetDatabase, _) = planner.Map(database, collection);
+            await CollectionCreator.CreateAsync(connection, targetDatabase, name, options, cancellationToken).ConfigureAwait(false);
+            await CollectionCreator.DropAsync(connection, targetDatabase, name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static StagedCollection Copy(StagedCollection staged, string database, string stagingName, string targetName) => new()
     {
         Database = database,
