@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Traf3li.Backup.Engine;
+using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Archive;
 using Traf3li.Backup.Testing.Servers;
 

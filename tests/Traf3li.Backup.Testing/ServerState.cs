@@ -7,7 +7,7 @@ using MongoDB.Bson.IO;
 using MongoDB.Driver;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
-namespace Traf3li.Backup.Testing.Servers;
+namespace Traf3li.Backup.Testing;
 
 /// <summary>
 /// What a server holds, read without any of the engine's own judgement: per namespace its type, options, indexes, count, and a digest of

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Traf3li.Backup.Testing.Servers;
+namespace Traf3li.Backup.Testing;
 
 /// <summary>Keeps what the engine said.</summary>
 public sealed class RecordingReporter : IEngineReporter
