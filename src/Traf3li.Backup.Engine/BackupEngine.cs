@@ -89,8 +89,28 @@ public sealed class BackupEngine : IBackupEngine
         await WithRestoreAsync(options, reporter, (pipeline, settings) => pipeline.RunAsync(options, settings.Environment, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
 
-    public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
-    public Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <inheritdoc />
+    public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) =>
+        PathDescription.DescribeAsync(query.Path, new BufferPool(), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        using var scratch = options.Depth == VerificationDepth.Restore
+            ? await MongoConnection.OpenAsync(settings.TestMongoUri, options.ScratchCredential, forWriting: true, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (options.Backup.Path is not null)
+        {
+            return await new VerificationPipeline(store: null, new BufferPool(), reporter, _time) { Scratch = scratch }.RunAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await new VerificationPipeline(store, new BufferPool(), reporter, _time) { Scratch = scratch }.RunAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<T> WithRestoreAsync<T>(
         RestoreOptions options, IEngineReporter reporter, Func<RestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)

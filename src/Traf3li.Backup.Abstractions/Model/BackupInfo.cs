@@ -3,7 +3,7 @@ namespace Traf3li.Backup;
 /// <summary>A stored backup: what New- and Get-Traf3liBackup emit and Test- and Restore-Traf3liBackup take.</summary>
 public sealed class BackupInfo
 {
-    /// <summary>The object's key below the destination; for a backup given by path, the full path.</summary>
+    /// <summary>The object's key below the destination; for a backup given by path, the name of the file or folder.</summary>
     public required string Key { get; init; }
 
     /// <summary>The destination (a folder, a file URI or an s3 URI) without any secret; null for a backup given by path.</summary>

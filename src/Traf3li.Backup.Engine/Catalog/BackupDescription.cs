@@ -30,6 +30,33 @@ internal static class BackupDescription
         Manifest = manifest,
     };
 
+    /// <summary>A backup with its manifest, given by the path of its archive.</summary>
+    public static BackupInfo FromPath(BackupManifest manifest, string path, string name, long size)
+    {
+        var described = FromManifest(manifest, destination: "", new StoredObject(manifest.Key, size, manifest.EndTime));
+        return new BackupInfo
+        {
+            Key = name,
+            Path = path,
+            Source = described.Source,
+            Type = described.Type,
+            Environment = described.Environment,
+            Database = described.Database,
+            Date = described.Date,
+            Size = size,
+            LogicalSize = described.LogicalSize,
+            DocumentCount = described.DocumentCount,
+            Status = described.Status,
+            Consistency = described.Consistency,
+            ConsistencyPoint = described.ConsistencyPoint,
+            Compression = described.Compression,
+            Tag = described.Tag,
+            Warning = described.Warning,
+            Duration = described.Duration,
+            Manifest = manifest,
+        };
+    }
+
     /// <summary>
     /// An object without a readable manifest. The Node scripts wrote plain and gzip archives only, so any other compression without a manifest
     /// is what a killed backup of this module left.

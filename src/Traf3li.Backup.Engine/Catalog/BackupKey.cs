@@ -71,6 +71,10 @@ internal sealed partial record BackupKey
         };
     }
 
+    /// <summary>Reads the last part of a key of this layout, the name of a file that was copied out of its folder; null for any other name.</summary>
+    public static BackupKey? TryParseName(string name) =>
+        TryParse($"{Root}redis/0000/00/{name}") ?? (name.Split('-') is [_, var type, ..] ? TryParse($"{Root}{type}/0000/00/{name}") : null);
+
     /// <summary>The key.</summary>
     public override string ToString()
     {

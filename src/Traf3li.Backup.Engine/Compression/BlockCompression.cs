@@ -3,8 +3,11 @@ namespace Traf3li.Backup.Engine.Compression;
 /// <summary>Methods and levels of block compression.</summary>
 internal static class BlockCompression
 {
-    /// <summary>The zstd level unless told otherwise: 200-250 MB/s a thread at the size of <c>gzip -6</c>.</summary>
-    public const int DefaultZstdLevel = 3;
+    /// <summary>
+    /// The zstd level unless told otherwise. On documents of 900 bytes in 4 MiB blocks two cores compress at level 2 7.6 times as fast as one
+    /// core makes .NET's optimal gzip, at level 3 4.9 times, for a result that is 1 % larger: level 3 is not worth its time.
+    /// </summary>
+    public const int DefaultZstdLevel = 2;
 
     /// <summary>
     /// The gzip level unless told otherwise: the smallest result that two cores make at least 2.5 times as fast as one core makes .NET's

@@ -2,6 +2,7 @@ using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Stores;
+using Traf3li.Backup.Engine.Stores.FileSystem;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
@@ -17,6 +18,13 @@ internal static class BackupReader
     public static async Task<IDumpReader> OpenAsync(
         BackupInfo backup, IObjectStore? store, Func<NamespaceManifest, bool> takes, BufferPool pool, CancellationToken cancellationToken)
     {
+        if (backup is { Path: { } archive, Manifest: { } index })
+        {
+            return await IndexedDumpReader.OpenAsync(
+                index, takes, takesOplog: true, (offset, length, _) => Task.FromResult(OpenFile(archive, offset, length)), pool, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         if (backup.Path is { } path)
         {
             return await OpenPathAsync(path, pool, cancellationToken).ConfigureAwait(false);
@@ -49,16 +57,29 @@ internal static class BackupReader
 
         try
         {
-            var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 1 << 16 });
-            return await OpenStreamAsync(file, path, pool, cancellationToken).ConfigureAwait(false);
+            return await OpenStreamAsync(OpenFile(path, 0, length: null), path, pool, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FileSystemErrors.IsFileSystemError(exception))
+        {
+            throw FileSystemErrors.Map("Read", path, exception);
+        }
+    }
+
+    /// <summary>Opens a range of an archive that lies outside any destination.</summary>
+    /// <exception cref="BackupNotFoundException">There is no such file.</exception>
+    public static Stream OpenFile(string path, long offset, long? length)
+    {
+        try
+        {
+            return FileReadStream.Open(path, offset, length);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new BackupNotFoundException(Path.GetFileName(path), Path.GetDirectoryName(path) ?? path, exception);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (FileSystemErrors.IsFileSystemError(exception))
         {
-            throw new StoreAccessDeniedException("reading", path, exception.Message, exception);
+            throw FileSystemErrors.Map("Read", path, exception);
         }
     }
 
