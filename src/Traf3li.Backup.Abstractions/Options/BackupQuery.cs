@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>Which backups <c>Get-Traf3liBackup</c> lists.</summary>
-public sealed class BackupQuery : EngineOptions
+public sealed record BackupQuery : EngineOptions
 {
     /// <summary>Keys, wildcards allowed; empty takes all.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];

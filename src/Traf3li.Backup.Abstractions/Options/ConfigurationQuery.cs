@@ -1,4 +1,4 @@
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Get-Traf3liBackupConfiguration</c> was asked for.</summary>
-public sealed class ConfigurationQuery : EngineOptions;
+public sealed record ConfigurationQuery : EngineOptions;

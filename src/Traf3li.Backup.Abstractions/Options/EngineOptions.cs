@@ -3,7 +3,7 @@ using System.Net;
 namespace Traf3li.Backup;
 
 /// <summary>What every operation needs. A null member was not given: the environment, then the .env file, then the default decides.</summary>
-public abstract class EngineOptions
+public abstract record EngineOptions
 {
     /// <summary>The .env file; null reads <c>.env</c> in <see cref="WorkingDirectory" /> when there is one.</summary>
     public string? EnvFile { get; init; }
@@ -19,4 +19,7 @@ public abstract class EngineOptions
 
     /// <summary>The environment label.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>The type's name only: members may hold secrets.</summary>
+    public sealed override string ToString() => GetType().Name;
 }
