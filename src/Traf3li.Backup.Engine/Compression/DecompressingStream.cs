@@ -127,9 +127,13 @@ internal sealed class DecompressingStream : ReadOnlyStream
             {
                 // Taken without waiting: the consumer may hold what is left of the pool while it waits for these bytes.
                 chunk = pool.Rent(ChunkSize);
-                read = await plain.ReadAtLeastAsync(chunk.Memory, chunk.Capacity, throwOnEndOfStream: false, stop.Token).ConfigureAwait(false);
-                chunk.Length = read;
-                if (read > 0)
+                do
+                {
+                    read = await plain.ReadAsync(chunk.Free, stop.Token).ConfigureAwait(false);
+                    chunk.Length += read;
+                }
+                while (read > 0 && chunk.Length < chunk.Capacity);
+                if (chunk.Length > 0)
                 {
                     await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
                     chunk = null;
@@ -138,6 +142,16 @@ internal sealed class DecompressingStream : ReadOnlyStream
             while (read > 0);
             chunks.Writer.TryComplete();
         }
+        catch (ArchiveCorruptException error) when (chunk is { Length: > 0 })
+        {
+            // What could be decompressed before the damage is whole, and the reader gets it first.
+            if (await HandOverAsync(chunk).ConfigureAwait(false))
+            {
+                chunk = null;
+            }
+
+            chunks.Writer.TryComplete(error);
+        }
         catch (Exception error)
         {
             chunks.Writer.TryComplete(error);
@@ -145,6 +159,19 @@ internal sealed class DecompressingStream : ReadOnlyStream
         finally
         {
             chunk?.Dispose();
+        }
+    }
+
+    private async Task<bool> HandOverAsync(PooledBuffer chunk)
+    {
+        try
+        {
+            await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 }

@@ -63,23 +63,37 @@ internal static class PathDescription
 
         var plain = await DecompressingStream.OpenAsync(FileReadStream.Open(path, 0, length: null), path, pool, cancellationToken).ConfigureAwait(false);
         var compression = plain.Method;
-        var reader = await ArchiveReader.OpenAsync(plain, path, pool, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        var prelude = await ReadPreludeAsync(plain, path, pool, cancellationToken).ConfigureAwait(false);
+        var key = BackupKey.TryParseName(name);
+        return new BackupInfo
         {
-            var key = BackupKey.TryParseName(name);
-            return new BackupInfo
+            Key = name,
+            Path = path,
+            Type = key?.Type ?? BackupType.Manual,
+            Environment = key?.Environment ?? "",
+            Database = prelude.Databases,
+            Date = key?.Time ?? File.GetLastWriteTimeUtc(path),
+            Size = new FileInfo(path).Length,
+            Status = BackupStatus.Legacy,
+            Compression = compression,
+            Warning = [.. new[] { problem, prelude.Problem }.OfType<string>()],
+        };
+    }
+
+    // An archive whose beginning is damaged is still a backup, and a test has to say what is wrong with it.
+    private static async Task<(string[] Databases, string? Problem)> ReadPreludeAsync(Stream plain, string path, BufferPool pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reader = await ArchiveReader.OpenAsync(plain, path, pool, cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
-                Key = name,
-                Path = path,
-                Type = key?.Type ?? BackupType.Manual,
-                Environment = key?.Environment ?? "",
-                Database = Databases(reader.Prelude),
-                Date = key?.Time ?? File.GetLastWriteTimeUtc(path),
-                Size = new FileInfo(path).Length,
-                Status = BackupStatus.Legacy,
-                Compression = compression,
-                Warning = problem is null ? [] : [problem],
-            };
+                return (Databases(reader.Prelude), null);
+            }
+        }
+        catch (ArchiveCorruptException exception)
+        {
+            return ([], exception.Message);
         }
     }
 
