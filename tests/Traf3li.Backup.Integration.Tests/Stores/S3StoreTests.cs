@@ -33,6 +33,27 @@ public sealed class S3StoreTests(Ceph18Fixture fixture)
 
         Assert.Contains("no-such-bucket", (await Assert.ThrowsAsync<StoreNotFoundException>(() => store.CheckAccessAsync(write: true, Token))).Destination, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreNotFoundException>(async () => await store.ListAsync("", Token).GetAsyncEnumerator(Token).MoveNextAsync());
+        await Assert.ThrowsAsync<StoreNotFoundException>(() => PutAsync(store, "k", [1, 2, 3]));
+    }
+
+    /// <summary>
+    /// A body that a refused request still sends would be taken for the next request. .NET sends one of up to 1,024 bytes even after a refusal,
+    /// and closes the connection for the sake of a larger one.
+    /// </summary>
+    [Fact]
+    public async Task A_refused_upload_leaves_nothing_for_the_next_request_to_stumble_over()
+    {
+        var ceph = await CephAsync();
+        var reporter = new RecordingReporter();
+        await using var store = S3Stores.Open(ceph, $"s3://no-such-bucket/p?endpoint={ceph.Endpoint}", reporter);
+
+        foreach (var size in Enumerable.Repeat(new[] { 0, 1, 1024, 1025, 2_000_000 }, 10).SelectMany(sizes => sizes))
+        {
+            await Assert.ThrowsAsync<StoreNotFoundException>(() => PutAsync(store, "k", Content(size)));
+            await Assert.ThrowsAsync<StoreNotFoundException>(() => store.CheckAccessAsync(write: false, Token));
+        }
+
+        Assert.Empty(reporter.Messages);
     }
 
     [Fact]

@@ -23,4 +23,14 @@ internal static class ETags
 
     /// <summary>An ETag as an answer gives it, without its quotes.</summary>
     public static string Unquote(string? eTag) => (eTag ?? "").Trim('"');
+
+    /// <summary>Compares the ETag that the store gives with the expected one.</summary>
+    /// <exception cref="ChecksumMismatchException">It is another.</exception>
+    public static void RequireSame(string key, string? expected, string? actual)
+    {
+        if (expected is not null && Unquote(actual) != expected)
+        {
+            throw new ChecksumMismatchException(key, expected, Unquote(actual));
+        }
+    }
 }

@@ -33,6 +33,7 @@ internal static class S3ClientFactory
             MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
             DisableLogging = true,
+            HttpClientFactory = new S3HttpClientFactory(),
         };
         if (isCustom)
         {

@@ -46,5 +46,10 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
         request.TagSet = Tags;
     }
 
+    /// <summary>The ETag that bytes stored so must have; null when the store's ETags say nothing about the bytes.</summary>
+    /// <param name="answered">The encryption that the store used.</param>
+    /// <param name="md5">The ETag that their MD5 makes.</param>
+    public string? ExpectedETag(ServerSideEncryptionMethod? answered, string md5) => S3Encryption.HasMd5ETags(answered, IsAws) ? md5 : null;
+
     private S3StorageClass? StorageClass => destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
 }
