@@ -53,7 +53,7 @@ public sealed class S3StoreTests(Ceph18Fixture fixture)
             await Assert.ThrowsAsync<StoreNotFoundException>(() => store.CheckAccessAsync(write: false, Token));
         }
 
-        Assert.Empty(reporter.Messages);
+        Assert.Empty(reporter.Details);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class S3StoreTests(Ceph18Fixture fixture)
         await using var store = S3Stores.Open(ceph, $"s3://b?endpoint=http://127.0.0.1:{FreePort.Next()}", reporter);
 
         await Assert.ThrowsAsync<StoreUnreachableException>(() => store.CheckAccessAsync(write: false, Token));
-        Assert.Empty(reporter.Messages);
+        Assert.Empty(reporter.Details);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class S3StoreTests(Ceph18Fixture fixture)
 
         AssertSame(content, read);
         Assert.Equal(1, proxy.Cuts);
-        Assert.Contains(reporter.Messages, message => message.StartsWith("s3:GetObject", StringComparison.Ordinal));
+        Assert.Contains(reporter.Details, message => message.StartsWith("s3:GetObject", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -142,8 +142,7 @@ public sealed class S3StoreTests(Ceph18Fixture fixture)
 
         Assert.Equal(1, proxy.Cuts);
         AssertSame(content, await GetAsync(store, "k"));
-        // A request that broke before its body was sent is sent again by HttpClient, without a word.
-        Assert.Equal(size > 1000, reporter.Messages.Any(message => message.StartsWith("s3:PutObject", StringComparison.Ordinal)));
+        Assert.Contains(reporter.Details, message => message.StartsWith("s3:PutObject", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Amazon.S3;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Retries;
 using Traf3li.Backup.Engine.Stores.S3;
+using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Servers;
 
 namespace Traf3li.Backup.Integration.Tests.Stores;
