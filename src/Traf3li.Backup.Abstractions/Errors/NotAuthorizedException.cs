@@ -5,7 +5,7 @@ public sealed class NotAuthorizedException : BackupException
 {
     /// <summary>Creates the error.</summary>
     public NotAuthorizedException(string action, string resource, string reason, Exception? innerException = null)
-        : base("NotAuthorized", $"The user may not run {action} on {resource}: {reason}", $"Grant the right to run {action} on {resource}: the built-in role backup holds all that a backup needs, restore all that a restore needs.", resource, innerException)
+        : base("NotAuthorized", $"The user may not run {action} on {resource}: {reason}", $"Grant the right to run {action} on {resource}. The built-in role backup is enough for a backup; a restore needs restore and readWriteAnyDatabase, or dbAdmin and readWrite of its databases.", resource, innerException)
     {
         Action = action;
         Resource = resource;

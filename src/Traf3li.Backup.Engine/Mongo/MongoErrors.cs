@@ -35,7 +35,7 @@ internal static class MongoErrors
         BackupException or OperationCanceledException => null,
         MongoAuthenticationException => new AuthenticationFailedException(host, Reason(exception), exception),
         MongoCommandException { Code: AuthenticationFailed } => new AuthenticationFailedException(host, Reason(exception), exception),
-        MongoCommandException { Code: Unauthorized } => new NotAuthorizedException(action, resource, Reason(exception), exception),
+        MongoCommandException { Code: Unauthorized } => new NotAuthorizedException(action, resource, WithoutCommand(Reason(exception)), exception),
         MongoCommandException { Code: OutOfDiskSpace } => new DiskFullException($"{host} {resource}", Reason(exception), exception),
         MongoCommandException { Code: MaxTimeExpired } => new ServerFailedException(action, resource, Reason(exception), exception),
         MongoIncompatibleDriverException => new ServerUnsupportedException(host, Reason(exception), exception),
@@ -84,6 +84,13 @@ internal static class MongoErrors
         line = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('\n', '\r')[0];
         var end = line.IndexOf(" ---> ", StringComparison.Ordinal);
         return SecretRedactor.Redact((end < 0 ? line : line[..end]).Trim());
+    }
+
+    // The server repeats the whole command, documents and all, behind these words.
+    private static string WithoutCommand(string reason)
+    {
+        var end = reason.IndexOf(" to execute command", StringComparison.Ordinal);
+        return end < 0 ? reason : reason[..end] + ".";
     }
 
     private static string Reason(Exception exception) => SecretRedactor.Redact(exception.Message);
