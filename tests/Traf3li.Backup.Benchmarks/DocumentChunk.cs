@@ -1,0 +1,4 @@
+namespace Traf3li.Backup.Benchmarks;
+
+/// <summary>Documents that stand one behind the other, and the length of each.</summary>
+internal sealed record DocumentChunk(byte[] Bytes, IReadOnlyList<int> Lengths);

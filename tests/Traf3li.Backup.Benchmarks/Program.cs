@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Traf3li.Backup;
+using Traf3li.Backup.Benchmarks;
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Mongo;
+using Traf3li.Backup.Engine.Stores;
+using Traf3li.Backup.Testing;
+using Traf3li.Backup.Testing.Servers;
+
+// Usage: [--size BYTES|1GB] [--runs N]
+var size = 1L << 30;
+var runs = 3;
+for (var index = 0; index + 1 < args.Length; index += 2)
+{
+    switch (args[index])
+    {
+        case "--size":
+            size = SettingParsers.Size(args[index + 1]);
+            break;
+        case "--runs":
+            runs = int.Parse(args[index + 1], CultureInfo.InvariantCulture);
+            break;
+        default:
+            Console.Error.WriteLine($"{args[index]} is not known; known are --size and --runs.");
+            return 1;
+    }
+}
+
+using var folder = new TemporaryFolder();
+try
+{
+    var data = new BenchmarkData(size);
+    await using var server = await MongoServer.StartAsync(new MongoServerOptions { CacheGigabytes = 1 });
+    using var connection = await MongoConnection.OpenAsync(server.Uri, credential: null, forWriting: true, CancellationToken.None);
+    Console.Error.WriteLine($"{data.Count:N0} documents, {data.Bytes / 1e6:N0} MB, mongod {connection.VersionText}");
+    var baselines = new Baselines(connection, data);
+    await baselines.InsertAsync(BenchmarkData.Database, baselines.PrepareInserts());
+    await connection.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("fsync", 1));
+
+    var measurements = new Measurements(connection, data, folder.Path, runs);
+    await measurements.MeasureBackupAsync();
+    var (s3, store, reason) = await OpenS3Async();
+    try
+    {
+        await measurements.MeasureS3Async(store, reason);
+    }
+    finally
+    {
+        await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (s3?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    await measurements.MeasureRestoreAsync();
+
+    Console.WriteLine($"{Machine.Describe()}; mongod {connection.VersionText}, {data.Count.ToString("N0", CultureInfo.InvariantCulture)} documents of {data.Bytes / data.Count} bytes, {data.Bytes / 1e6:0} MB; median of {runs} runs\n");
+    Console.WriteLine("| | measured | baseline of the same run | ratio | target | |");
+    Console.WriteLine("|---|---|---|---|---|---|");
+    foreach (var row in measurements.Rows)
+    {
+        Console.WriteLine(row);
+    }
+
+    return 0;
+}
+catch (Exception exception) when (exception is InvalidOperationException or BackupException or MongoException)
+{
+    Console.Error.WriteLine($"The benchmark failed: {exception.Message}");
+    return 1;
+}
+
+static async Task<(S3TestServer? Server, IObjectStore? Store, string Reason)> OpenS3Async()
+{
+    S3TestServer server;
+    try
+    {
+        server = SuppliedS3Server.Find() as S3TestServer ?? await CephServer.StartAsync("trixie", CancellationToken.None);
+    }
+    catch (ServerUnavailableException exception)
+    {
+        return (null, null, exception.Message);
+    }
+
+    var settings = SettingsResolver.Resolve(
+        new BackupQuery
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            Destination = server.NewDestination(),
+            DestinationCredential = new NetworkCredential(server.AccessKeyId, server.SecretAccessKey),
+        },
+        new ProcessEnvironment());
+    return (server, await StoreFactory.OpenAsync(settings.Destination, settings, new RecordingReporter(), TimeProvider.System, CancellationToken.None), "");
+}
