@@ -72,6 +72,16 @@ internal static class MongoErrors
             return new AuthenticationFailedException(host, FirstLine(text, "MongoDB.Driver.MongoAuthenticationException"), exception);
         }
 
+        if (text.Contains("System.Net.Security.SslStream", StringComparison.Ordinal))
+        {
+            return new TlsFailedException(host, "the server ended the TLS handshake, as one without TLS does.", exception);
+        }
+
+        if (text.Contains("System.IO.EndOfStreamException", StringComparison.Ordinal))
+        {
+            return new ServerUnreachableException(host, "it closed the connection without an answer, as one that requires TLS does (tls=true).", exception);
+        }
+
         return text.Contains("SocketException", StringComparison.Ordinal)
             ? new ServerUnreachableException(host, FirstLine(text, "SocketException"), exception)
             : new ServerUnreachableException(host, "no suitable server answered in time.", exception);
@@ -94,6 +104,13 @@ internal static class MongoErrors
     }
 
     private static string Reason(Exception exception) => SecretRedactor.Redact(exception.Message);
+
+    // The server repeats the whole command, values and all, behind its reason.
+    private static string WithoutCommand(string reason)
+    {
+        var command = reason.IndexOf(" to execute command {", StringComparison.Ordinal);
+        return command < 0 ? reason : reason[..command] + ".";
+    }
 
     private static Exception Deepest(Exception exception) => exception is SocketException || exception.InnerException is null ? exception : Deepest(exception.InnerException);
 

@@ -26,7 +26,7 @@ internal static class ErrorRecordFactory
         ServerUnreachableException or StoreUnreachableException or StoreRegionException => ErrorCategory.ConnectionError,
         BackupNotFoundException or StoreNotFoundException => ErrorCategory.ObjectNotFound,
         ArchiveCorruptException or ManifestCorruptException or ManifestVersionException or ChecksumMismatchException
-            or ForeignFileException or VerificationFailedException or DocumentsRefusedException => ErrorCategory.InvalidData,
+            or ForeignFileException or VerificationFailedException or DocumentsRefusedException or IndexesRefusedException => ErrorCategory.InvalidData,
         OperationTimedOutException => ErrorCategory.OperationTimeout,
         DiskFullException or SizeLimitExceededException => ErrorCategory.LimitsExceeded,
         ObjectArchivedException => ErrorCategory.ResourceUnavailable,

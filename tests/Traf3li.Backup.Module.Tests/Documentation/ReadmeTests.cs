@@ -19,7 +19,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["A first backup 2"] = (["shop.orders 400"], ["Restore", "True"]),
         ["A first backup 3"] = (["shop.orders 400"], ["Manual", "Complete"]),
         ["A first backup 4"] = (["shop.orders 400"], ["Manual", "Complete"]),
-        ["Restore 1"] = (["shop.orders 400"], ["What if", "Replaces", "shop.orders", "400"]),
+        ["Restore 1"] = (["shop.orders 400"], ["What if", "Replaces", "shop.orders", "770 documents now"]),
         ["Restore 2"] = (["shop.orders 500", "shop.customers 300"], ["870"]),
         ["Restore 3"] = (["shop.orders 500"], ["500"]),
         ["Restore 4"] = (["shop.orders 400", "shop_copy.orders 500", "copy.orders 500"], ["870"]),

@@ -24,6 +24,11 @@ public sealed class ShellBlockTests(MongoFixture mongo) : IDisposable
     public async Task A_line_gives_mongorestore_an_archive(string line)
     {
         var program = line.Split(' ')[0];
+        if (program == "aws")
+        {
+            Assert.Skip("The line reads a bucket of AWS.");
+        }
+
         if (!OperatingSystem.IsLinux() || !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program))))
         {
             Assert.Skip($"There is no {program} on this machine.");

@@ -1,0 +1,56 @@
+<#
+.SYNOPSIS
+Takes and tests a backup for cron, systemd or Task Scheduler, and says in its exit code and a log file how it went.
+
+.DESCRIPTION
+Settings come from the environment or a .env file. Exit code 0: the backup is taken and good. 1: it failed. 2: it is good, and there are
+warnings in the log.
+
+.PARAMETER Type
+The schedule that the backup belongs to.
+
+.PARAMETER LogPath
+The file that lines are added to.
+
+.EXAMPLE
+pwsh -NoProfile -File 05-scheduled-task.ps1 -Type Daily -LogPath /var/log/traf3li-backup.log
+
+.EXAMPLE
+0 2 * * *  pwsh -NoProfile -File /opt/backup/05-scheduled-task.ps1 -Type Daily -EnvFile /etc/traf3li-backup.env
+
+A line of a crontab.
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Daily', 'Weekly', 'Monthly', 'Yearly')] [string] $Type = 'Daily',
+    [string] $LogPath = './traf3li-backup.log',
+    [string] $EnvFile
+)
+
+$ErrorActionPreference = 'Stop'
+
+function Write-Log([string] $Level, [string] $Text) {
+    Add-Content -Path $LogPath -Value "$([datetime]::UtcNow.ToString('yyyy-MM-dd HH:mm:ss'))Z $Level $Text"
+}
+
+try {
+    Import-Module Traf3li.Backup
+    $settings = @{}
+    if ($EnvFile) { $settings.EnvFile = $EnvFile }
+
+    $backup = New-Traf3liBackup @settings -Type $Type -WarningAction SilentlyContinue
+    Write-Log INFO "$($backup.Key): $($backup.DocumentCount) documents, $($backup.Size) bytes, $([math]::Round($backup.Duration.TotalSeconds)) s"
+
+    $test = $backup | Test-Traf3liBackup @settings -Depth Full -WarningAction SilentlyContinue
+    foreach ($problem in $test.Problem) { Write-Log ERROR $problem }
+    if (-not $test.IsValid) { exit 1 }
+
+    $warnings = @($backup.Warning) + @($test.Warning) | Where-Object { $_ }
+    foreach ($warning in $warnings) { Write-Log WARN $warning }
+    if ($warnings) { exit 2 }
+}
+catch {
+    Write-Log ERROR "$($_.FullyQualifiedErrorId): $_"
+    if ($_.ErrorDetails.RecommendedAction) { Write-Log ERROR $_.ErrorDetails.RecommendedAction }
+    exit 1
+}
