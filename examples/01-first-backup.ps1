@@ -17,8 +17,6 @@ param([string] $Destination = './backups')
 $ErrorActionPreference = 'Stop'
 Import-Module Traf3li.Backup
 
-$null = New-Item $Destination -ItemType Directory -Force
-
 # What would be read and written; nothing is.
 New-Traf3liBackup -Destination $Destination -WhatIf
 

@@ -87,6 +87,12 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
 
     private async Task<(RestorePlanner Planner, RestoreLayout Layout)> ReadLayoutAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
+        if (store is not null && options.Backup is { Path: null, Manifest: null })
+        {
+            // A manifest that cannot be read does not make its backup a legacy one: this says why it cannot.
+            await new BackupCatalog(store).TryReadManifestAsync(options.Backup.Key, cancellationToken).ConfigureAwait(false);
+        }
+
         var planner = new RestorePlanner(connection, options);
         var dump = await BackupReader.OpenAsync(options.Backup, store, _ => false, pool, cancellationToken).ConfigureAwait(false);
         await using (dump.ConfigureAwait(false))

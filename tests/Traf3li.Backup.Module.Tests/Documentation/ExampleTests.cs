@@ -112,11 +112,11 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
     [Fact]
     public async Task Scheduled_task_that_fails()
     {
-        _environment["BACKUP_DESTINATION"] = Path.Combine(_folder, "absent");
+        _environment["MONGODB_URI"] = $"mongodb://127.0.0.1:{FreePort.Next()}/?serverSelectionTimeoutMS=500";
         var run = await RunAsync("05-scheduled-task.ps1", "-LogPath", "task.log");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("ERROR StoreNotFound", ReadLog(), StringComparison.Ordinal);
-        Assert.Contains("Create it", ReadLog(), StringComparison.Ordinal);
+        Assert.Contains("ERROR ServerUnreachable", ReadLog(), StringComparison.Ordinal);
+        Assert.Contains("Check host and port", ReadLog(), StringComparison.Ordinal);
     }
 
     [Theory]
