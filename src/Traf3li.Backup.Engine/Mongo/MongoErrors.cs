@@ -105,13 +105,6 @@ internal static class MongoErrors
 
     private static string Reason(Exception exception) => SecretRedactor.Redact(exception.Message);
 
-    // The server repeats the whole command, values and all, behind its reason.
-    private static string WithoutCommand(string reason)
-    {
-        var command = reason.IndexOf(" to execute command {", StringComparison.Ordinal);
-        return command < 0 ? reason : reason[..command] + ".";
-    }
-
     private static Exception Deepest(Exception exception) => exception is SocketException || exception.InnerException is null ? exception : Deepest(exception.InnerException);
 
     private static T? Find<T>(Exception? exception)
