@@ -35,8 +35,9 @@ public sealed class BackupEngine : IBackupEngine
         await using (store.ConfigureAwait(false))
         {
             await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
-            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, cancellationToken).ConfigureAwait(false);
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, reporter, _time, cancellationToken).ConfigureAwait(false);
             var plan = await new DumpPlanner(connection, options).PlanAsync(cancellationToken).ConfigureAwait(false);
+            await ReadRights.RequireAsync(connection, plan, cancellationToken).ConfigureAwait(false);
             return new BackupPlan
             {
                 Key = BackupPipeline.CreateKey(options, settings.Environment, _time.GetUtcNow().UtcDateTime).ToString(),
@@ -57,7 +58,7 @@ public sealed class BackupEngine : IBackupEngine
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, cancellationToken).ConfigureAwait(false);
+            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, reporter, _time, cancellationToken).ConfigureAwait(false);
             var pipeline = new BackupPipeline(store, new BufferPool(), reporter, _time);
             return await pipeline.RunAsync(connection, options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
         }
@@ -98,7 +99,7 @@ public sealed class BackupEngine : IBackupEngine
     {
         var settings = Resolve(options);
         using var scratch = options.Depth == VerificationDepth.Restore
-            ? await MongoConnection.OpenAsync(settings.TestMongoUri, options.ScratchCredential, forWriting: true, cancellationToken).ConfigureAwait(false)
+            ? await MongoConnection.OpenAsync(settings.TestMongoUri, options.ScratchCredential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false)
             : null;
         if (options.Backup.Path is not null)
         {
@@ -116,7 +117,7 @@ public sealed class BackupEngine : IBackupEngine
         RestoreOptions options, IEngineReporter reporter, Func<RestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)
     {
         var settings = Resolve(options);
-        using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, cancellationToken).ConfigureAwait(false);
+        using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false);
         if (options.Backup.Path is not null && !settings.HasDestination)
         {
             return await run(new RestorePipeline(connection, store: null, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);

@@ -1,7 +1,9 @@
 using System.Net;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Servers;
 using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Retries;
 
 namespace Traf3li.Backup.Engine.Mongo;
 
@@ -15,10 +17,12 @@ internal sealed class MongoConnection : IDisposable
 
     private readonly MongoClientSettings _settings;
 
-    private MongoConnection(MongoClient client, MongoClientSettings settings, string? defaultDatabase, BsonDocument hello, BsonDocument buildInfo)
+    private MongoConnection(
+        MongoClient client, MongoClientSettings settings, string? defaultDatabase, RetryPolicy retries, BsonDocument hello, BsonDocument buildInfo)
     {
         Client = client;
         _settings = settings;
+        Retries = retries;
         DefaultDatabase = defaultDatabase;
         Version = Version.Parse(buildInfo["version"].AsString.Split('-', '+')[0]);
         VersionText = buildInfo["version"].AsString;
@@ -33,6 +37,9 @@ internal sealed class MongoConnection : IDisposable
 
     /// <summary>The driver's client.</summary>
     public IMongoClient Client { get; }
+
+    /// <summary>How calls to this server are tried again.</summary>
+    public RetryPolicy Retries { get; }
 
     /// <summary>The database that the connection string names; null when it names none or only <c>admin</c>, the place of users.</summary>
     public string? DefaultDatabase { get; }
@@ -61,8 +68,11 @@ internal sealed class MongoConnection : IDisposable
     /// <param name="uri">The connection string.</param>
     /// <param name="credential">User and password that replace its own; null keeps them.</param>
     /// <param name="forWriting">Whether only a primary will do, whatever read preference the connection string names.</param>
+    /// <param name="reporter">Told of retries.</param>
+    /// <param name="time">The clock of retries.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<MongoConnection> OpenAsync(string uri, NetworkCredential? credential, bool forWriting, CancellationToken cancellationToken)
+    public static async Task<MongoConnection> OpenAsync(
+        string uri, NetworkCredential? credential, bool forWriting, IEngineReporter reporter, TimeProvider time, CancellationToken cancellationToken)
     {
         MongoUrl url;
         MongoClientSettings settings;
@@ -98,26 +108,41 @@ internal sealed class MongoConnection : IDisposable
         }
 
         var database = url.DatabaseName is null or "admin" ? null : url.DatabaseName;
-        return await OpenAsync(settings, database, cancellationToken).ConfigureAwait(false);
+        var retries = new RetryPolicy(new RetryOptions(), MongoErrors.IsTransient, exception => SecretRedactor.Redact(exception.Message), reporter, time);
+        return await OpenAsync(settings, database, retries, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// The same deployment through one connection to the one node that answered. Everything that must agree in time (data and oplog) has
-    /// to be read from one node: another one may lag behind. A standalone or a mongos is returned as it is.
+    /// The same deployment through one connection to one node. Everything that must agree in time (data and oplog) has to be read from one
+    /// node, since another member of a set may lag behind, and a cursor lives on the node that opened it.
     /// </summary>
     public async Task<MongoConnection> PinAsync(CancellationToken cancellationToken)
     {
         var settings = _settings.Clone();
-        if (Topology == ServerTopology.ReplicaSet && Self is not null)
+
+        // Whoever asks for a direct connection may know the node under a name that the set itself does not use.
+        if (!settings.DirectConnection && FindNode() is { } node)
         {
-            settings.Servers = [MongoServerAddress.Parse(Self)];
+            settings.Servers = [node];
             settings.DirectConnection = true;
             settings.ReplicaSetName = null;
             settings.ReadPreference = ReadPreference.PrimaryPreferred;
         }
 
-        return await OpenAsync(settings, DefaultDatabase, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(settings, DefaultDatabase, Retries, cancellationToken).ConfigureAwait(false);
     }
+
+    private MongoServerAddress? FindNode() => Topology switch
+    {
+        ServerTopology.ReplicaSet => Self is null ? null : MongoServerAddress.Parse(Self),
+        ServerTopology.Sharded => Client.Cluster.Description.Servers.FirstOrDefault(server => server.State == ServerState.Connected)?.EndPoint switch
+        {
+            DnsEndPoint name => new MongoServerAddress(name.Host, name.Port),
+            IPEndPoint address => new MongoServerAddress(address.Address.ToString(), address.Port),
+            _ => null,
+        },
+        _ => null,
+    };
 
     /// <summary>What the manifest records of this server.</summary>
     public async Task<ServerFacts> GetFactsAsync(IReadOnlySet<string>? databases, CancellationToken cancellationToken) =>
@@ -133,14 +158,19 @@ internal sealed class MongoConnection : IDisposable
 
     /// <summary>Runs a command on a database; its errors come out as <see cref="BackupException" />.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="command">The command; it goes to the kind of node that the connection was opened for.</param>
+    /// <param name="command">
+    /// The command; it goes to the kind of node that the connection was opened for. After a lost connection it is sent again, so it must bear
+    /// being done twice.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<BsonDocument> RunAsync(string database, BsonDocument command, CancellationToken cancellationToken)
     {
         try
         {
-            var reply = await Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, _settings.ReadPreference, cancellationToken)
-                .ConfigureAwait(false);
+            var reply = await Retries.RunAsync(
+                $"{command.GetElement(0).Name} on {database}",
+                token => Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, _settings.ReadPreference, token),
+                cancellationToken).ConfigureAwait(false);
             return reply.TryGetValue("writeConcernError", out var error)
                 ? throw new ServerFailedException(command.GetElement(0).Name, database, error["errmsg"].AsString)
                 : reply;
@@ -153,7 +183,7 @@ internal sealed class MongoConnection : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private static async Task<MongoConnection> OpenAsync(MongoClientSettings settings, string? database, CancellationToken cancellationToken)
+    private static async Task<MongoConnection> OpenAsync(MongoClientSettings settings, string? database, RetryPolicy retries, CancellationToken cancellationToken)
     {
         var client = new MongoClient(settings);
         var hosts = string.Join(",", settings.Servers.Select(server => $"{server.Host}:{server.Port}"));
@@ -162,7 +192,7 @@ internal sealed class MongoConnection : IDisposable
             var admin = client.GetDatabase("admin");
             var hello = await admin.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), settings.ReadPreference, cancellationToken).ConfigureAwait(false);
             var buildInfo = await admin.RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1), settings.ReadPreference, cancellationToken).ConfigureAwait(false);
-            var connection = new MongoConnection(client, settings, database, hello, buildInfo);
+            var connection = new MongoConnection(client, settings, database, retries, hello, buildInfo);
             return connection.WireVersion >= OldestWireVersion
                 ? connection
                 : throw new ServerUnsupportedException(hosts, $"it runs MongoDB {connection.VersionText}, and 4.4 is the oldest version that is supported.");

@@ -45,6 +45,13 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
         {
             var plan = await planner.PlanAsync(cancellationToken).ConfigureAwait(false);
             var facts = await node.GetFactsAsync(plan.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+            reporter.Verbose(
+                $"Reading {plan.Items.Count} namespaces of {plan.Databases.Count} databases from {facts.Host} (MongoDB {facts.Version}, {facts.Topology}), about {ReadableSize.Format(plan.EstimatedSize)}; consistency {plan.Consistency}.");
+            if (capture is not null)
+            {
+                reporter.Verbose($"Capturing the oplog from {capture.Start}.");
+            }
+
             var manifest = await StoreAsync(node, plan, capture, facts, options, key, environment, start, maxSize, cancellationToken).ConfigureAwait(false);
             return BackupDescription.FromManifest(manifest, store.DisplayName, new StoredObject(key, manifest.StoredSize, manifest.EndTime));
         }

@@ -50,6 +50,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
 
         var safety = await TakeSafetyBackupAsync(options, layout, environment, cancellationToken).ConfigureAwait(false);
         using var progress = new OperationProgress(reporter, time, $"Restoring {options.Backup.Key} to {connection.Host}", options.Backup.LogicalSize);
+        reporter.Verbose($"Restoring {layout.Targets.Count} namespaces into {string.Join(", ", layout.Databases)} on {connection.Host}{(options.InPlace ? ", in place" : ", staged beside the live ones")}.");
         var dump = await OpenDumpAsync(options, planner, cancellationToken).ConfigureAwait(false);
         RestoreOutcome outcome;
         await using (dump.ConfigureAwait(false))

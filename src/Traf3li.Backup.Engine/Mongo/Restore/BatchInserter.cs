@@ -17,8 +17,6 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
     // maxWriteBatchSize of every supported server.
     private const int MaxDocuments = 100_000;
 
-    private const int MaxAttempts = 5;
-
     // From 8.0 an insert can be told to leave Timestamp(0, 0) alone.
     private readonly bool _canKeepEmptyTimestamps = connection.Version.Major >= 8;
 
@@ -151,18 +149,17 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
             command.InsertAt(1, new BsonElement("bypassEmptyTsReplacement", true));
         }
 
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+        // What a lost attempt inserted is there already: its duplicates are no errors.
+        var attempts = 0;
+        var reply = await connection.Retries.RunAsync(
+            $"insert on {database}.{collection}",
+            token =>
             {
-                var reply = await connection.Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, ReadPreference.Primary, cancellationToken).ConfigureAwait(false);
-                return ReadErrors(reply, isRetry: attempt > 1);
-            }
-            catch (MongoException exception) when (attempt < MaxAttempts && MongoErrors.IsTransient(exception))
-            {
-                // The driver waits for a server by itself. What the lost attempt inserted is there already: its duplicates are no errors.
-            }
-        }
+                attempts++;
+                return connection.Client.GetDatabase(database).RunCommandAsync<BsonDocument>(command, ReadPreference.Primary, token);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return ReadErrors(reply, isRetry: attempts > 1);
     }
 
     private Dictionary<int, string> ReadErrors(BsonDocument reply, bool isRetry)

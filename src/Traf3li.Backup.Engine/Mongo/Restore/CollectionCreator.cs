@@ -33,8 +33,19 @@ internal static class CollectionCreator
     }
 
     /// <summary>Creates it.</summary>
-    public static Task CreateAsync(MongoConnection connection, string database, string name, BsonDocument options, CancellationToken cancellationToken) =>
-        connection.RunAsync(database, Command(name, options, connection.Version), cancellationToken);
+    public static async Task CreateAsync(MongoConnection connection, string database, string name, BsonDocument options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.RunAsync(database, Command(name, options, connection.Version), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServerFailedException exception) when (
+            exception.InnerException is MongoDB.Driver.MongoCommandException { Code: MongoErrors.NamespaceExists }
+            && name.StartsWith(CollectionCatalog.RestorePrefix, StringComparison.Ordinal))
+        {
+            // Staging names are used once: a first attempt, whose answer was lost, has made it.
+        }
+    }
 
     /// <summary>Drops it; succeeds when there is none.</summary>
     public static async Task DropAsync(MongoConnection connection, string database, string name, CancellationToken cancellationToken)

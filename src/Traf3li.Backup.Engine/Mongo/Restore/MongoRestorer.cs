@@ -54,7 +54,15 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
                 if (!isFinishing)
                 {
                     await CleanUpAsync(journal, layout).ConfigureAwait(false);
-                    throw;
+                    if (!options.InPlace || exception is OperationCanceledException)
+                    {
+                        throw;
+                    }
+
+                    throw new RestoreFailedException(
+                        exception.Message,
+                        $"It wrote in place: what it had begun of {string.Join(", ", layout.Databases)} is partial or missing now. The safety backup, if one was taken, holds what was there before.",
+                        exception);
                 }
 
                 throw new RestoreFailedException(
@@ -243,11 +251,14 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         try
         {
             await RestoreRecovery.DropStagedAsync(connection, layout.Databases, journal.Id, timeout.Token).ConfigureAwait(false);
-            await journal.EndAsync(timeout.Token).ConfigureAwait(false);
+            if (!options.InPlace)
+            {
+                await journal.EndAsync(timeout.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (exception is BackupException or OperationCanceledException)
         {
-            // The journal stays, and the next restore cleans up by it.
+            // The journal stays, and the next restore cleans up by it, as after one in place, which it has to tell of.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MongoDB.Bson;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
@@ -20,6 +21,9 @@ internal sealed class RestoreJournal : IAsyncDisposable
 
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(15);
 
+    // A process lives on after one of its restores has failed; then its claim is void all the same.
+    private static readonly ConcurrentDictionary<string, bool> RunningHere = new(StringComparer.Ordinal);
+
     private readonly MongoConnection _connection;
     private readonly string _database;
     private readonly CancellationTokenSource _stop = new();
@@ -30,6 +34,7 @@ internal sealed class RestoreJournal : IAsyncDisposable
         _connection = connection;
         _database = database;
         Id = id;
+        RunningHere[id] = true;
         _renewal = Task.Run(() => RenewAsync(time, _stop.Token), CancellationToken.None);
     }
 
@@ -111,8 +116,12 @@ internal sealed class RestoreJournal : IAsyncDisposable
         await RemoveAsync(_connection, _database, Id, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a restore of this process is at work under this identifier.</summary>
+    public static bool IsRunningHere(string id) => RunningHere.ContainsKey(id);
+
     public async ValueTask DisposeAsync()
     {
+        RunningHere.TryRemove(Id, out _);
         await StopRenewalAsync().ConfigureAwait(false);
         _stop.Dispose();
     }

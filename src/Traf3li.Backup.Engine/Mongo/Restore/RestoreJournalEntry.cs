@@ -23,6 +23,10 @@ internal sealed record RestoreJournalEntry(
     RestoreOwner Owner,
     bool HasExpired)
 {
+    /// <summary>Whether its claim is void: expired, or its process has ended or does something else by now.</summary>
+    public bool IsAbandoned() =>
+        HasExpired || (Owner == RestoreOwner.Current() ? !RestoreJournal.IsRunningHere(Id) : Owner.HasCertainlyEnded());
+
     public static RestoreJournalEntry Read(string database, BsonDocument document) => new(
         database,
         document["_id"].AsString,

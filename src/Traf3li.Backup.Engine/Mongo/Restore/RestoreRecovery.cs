@@ -12,7 +12,7 @@ internal sealed class RestoreRecovery(MongoConnection connection, BufferPool poo
         var all = await new CollectionCatalog(connection).ListDatabasesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var entry in await RestoreJournal.FindAsync(connection, all, cancellationToken).ConfigureAwait(false))
         {
-            if (entry.HasExpired || entry.Owner.HasCertainlyEnded())
+            if (entry.IsAbandoned())
             {
                 await RecoverAsync(entry, cancellationToken).ConfigureAwait(false);
             }
