@@ -15,6 +15,11 @@ internal static class ManifestRules
     /// <summary>The first rule that is broken, in words; null when all hold.</summary>
     public static string? FindContradiction(BackupManifest manifest)
     {
+        if (FindMissing(manifest) is { } missing)
+        {
+            return $"{missing} is missing.";
+        }
+
         if (manifest.FormatVersion < 1)
         {
             return "it has no format version.";
@@ -41,6 +46,24 @@ internal static class ManifestRules
         }
 
         return FindBlockContradiction(manifest);
+    }
+
+    // JSON may hold null where the model allows none.
+    private static string? FindMissing(BackupManifest manifest)
+    {
+        (string Name, object? Value)[] required =
+        [
+            ("toolVersion", manifest.ToolVersion), ("id", manifest.Id), ("key", manifest.Key), ("environment", manifest.Environment),
+            ("server", manifest.Server), ("server.host", manifest.Server?.Host), ("server.version", manifest.Server?.Version),
+            ("selection", manifest.Selection), ("selection.database", manifest.Selection?.Database), ("selection.collection", manifest.Selection?.Collection),
+            ("selection.excludeCollection", manifest.Selection?.ExcludeCollection),
+            ("database", manifest.Database), ("tag", manifest.Tag), ("warning", manifest.Warning), ("namespace", manifest.Namespace), ("block", manifest.Block),
+        ];
+        var missing = required.FirstOrDefault(item => item.Value is null).Name;
+        return missing
+            ?? (manifest.Namespace.Any(item => item is null || item.Database is null || item.Collection is null || item.IndexBson is null || item.IndexBson.Any(index => index is null))
+                ? "a part of a namespace's entry"
+                : manifest.Block.Any(item => item is null) ? "a block's entry" : null);
     }
 
     private static string? FindBlockContradiction(BackupManifest manifest)
