@@ -4,8 +4,9 @@ namespace Traf3li.Backup.Engine.Compression;
 internal static class BlockCompression
 {
     /// <summary>
-    /// The zstd level unless told otherwise. On documents of 900 bytes in 4 MiB blocks two cores compress at level 2 7.6 times as fast as one
-    /// core makes .NET's optimal gzip, at level 3 4.9 times, for a result that is 1 % larger: level 3 is not worth its time.
+    /// The zstd level unless told otherwise. Two cores compress at it about 7.6 times as fast as one core makes .NET's optimal gzip, at level 3
+    /// 4.9 times (documents of 900 bytes in 4 MiB blocks), and with the window of <see cref="ZstdBlockCompressor" /> the result is no larger
+    /// than that gzip. Level 3 is 1 to 7 % smaller, depending on the documents.
     /// </summary>
     public const int DefaultZstdLevel = 2;
 
