@@ -41,7 +41,7 @@ internal sealed class OplogCapture : IAsyncDisposable
     {
         try
         {
-            var start = await FindStartAsync(connection, cancellationToken).ConfigureAwait(false);
+            var start = await CaptureStart.FindAsync(connection, filter, cancellationToken).ConfigureAwait(false);
             return new OplogCapture(connection, filter, start, cancellationToken);
         }
         catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", "local.oplog.rs") is { } translated)
@@ -74,28 +74,6 @@ internal sealed class OplogCapture : IAsyncDisposable
     }
 
     private static OplogPosition ToPosition(BsonTimestamp timestamp) => OplogPosition.FromValue(timestamp.Value);
-
-    private static async Task<OplogPosition> FindStartAsync(MongoConnection connection, CancellationToken cancellationToken)
-    {
-        // An open transaction's operations may stand in the oplog before the newest entry; its commit will follow.
-        var transactions = connection.Client.GetDatabase("config").GetCollection<BsonDocument>("transactions");
-        var open = new BsonDocument("state", new BsonDocument("$in", new BsonArray { "prepared", "inProgress" }));
-        var oldest = await transactions.Find(open).Sort("{startOpTime: 1}").FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (oldest is not null && oldest.TryGetValue("startOpTime", out var started))
-        {
-            return ToPosition(started["ts"].AsBsonTimestamp);
-        }
-
-        var newest = await connection.Client.GetDatabase("local").GetCollection<BsonDocument>("oplog.rs")
-            .WithReadConcern(ReadConcern.Majority)
-            .Find(FilterDefinition<BsonDocument>.Empty)
-            .Sort("{$natural: -1}")
-            .Project("{ts: 1}")
-            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return newest is null
-            ? throw new OplogGapException("the oplog is empty.")
-            : ToPosition(newest["ts"].AsBsonTimestamp);
-    }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
@@ -164,13 +142,12 @@ internal sealed class OplogCapture : IAsyncDisposable
             RawBson.TryReadLength(entries.Span, out var length);
             var entry = OplogEntry.Read(entries.Span[..length]);
             _last = entry.Position;
-            var keep = _rules.Takes(entry);
             if (_end.Task.IsCompletedSuccessfully && _last > await _end.Task.ConfigureAwait(false))
             {
                 break;
             }
 
-            if (keep)
+            if (_rules.Takes(OplogEntry.Read(entries.Span[..length])))
             {
                 await _spool.AppendAsync(entries[..length], cancellationToken).ConfigureAwait(false);
             }

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 using Traf3li.Backup.Engine.Memory;
 
@@ -55,6 +56,16 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
 
     private async Task MakeViewAsync(FinishStep step)
     {
+        var options = step.Options;
+        var live = await FindAsync(step.Database, step.To).ConfigureAwait(false);
+        if (live is { IsView: true } && BsonSerializer.Deserialize<BsonDocument>(live.Options).GetValue("collation", null) == options.GetValue("collation", null))
+        {
+            // At no moment is there no view. Only its collation cannot be changed so.
+            var change = new BsonDocument { { "collMod", step.To }, { "viewOn", options["viewOn"] }, { "pipeline", options.GetValue("pipeline", new BsonArray()) } };
+            await connection.RunAsync(step.Database, change, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
         await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
     }
@@ -116,8 +127,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
 
     private async Task DropAsync(FinishStep step)
     {
-        var listed = await new CollectionCatalog(connection).ListAsync(step.Database, withUsersAndRoles: false, CancellationToken.None).ConfigureAwait(false);
-        if (listed.Any(item => item.Name == step.To && item.Uuid == step.Uuid))
+        if (await FindAsync(step.Database, step.To).ConfigureAwait(false) is { } live && live.Uuid == step.Uuid)
         {
             await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         }
@@ -130,6 +140,12 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
         {
             throw new IndexesRefusedException(refused);
         }
+    }
+
+    private async Task<CollectionDescription?> FindAsync(string database, string name)
+    {
+        var listed = await new CollectionCatalog(connection).ListAsync(database, withUsersAndRoles: false, CancellationToken.None).ConfigureAwait(false);
+        return listed.FirstOrDefault(item => item.Name == name);
     }
 
     private async Task CopyAsync(string database, string from, string to, bool keepsExisting)

@@ -38,6 +38,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
             {
                 var area = new StagingArea(connection, planner, journal.StagingPrefix, options.InPlace, options.NoIndex);
                 var replayed = await StageAsync(dump, layout, area, refused, progress, cancellationToken).ConfigureAwait(false);
+                await area.DropTemporaryAsync(cancellationToken).ConfigureAwait(false);
                 RequireNoneRefused(refused);
                 await BuildIndexesAsync(area, cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();

@@ -74,6 +74,17 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         }
     }
 
+    /// <summary>Drops what the server itself would drop at its next start: collections that an aggregation was filling when the backup ended.</summary>
+    public async Task DropTemporaryAsync(CancellationToken cancellationToken)
+    {
+        // Under its final name it still has the option.
+        var unfinished = _collections.Where(item => item.Key.Collection.StartsWith("tmp.", StringComparison.Ordinal) && item.Value.Options.GetValue("temp", false).ToBoolean());
+        foreach (var (database, collection) in unfinished.Select(item => item.Key).ToArray())
+        {
+            await DropAsync(database, collection, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Renames; the indexes go along.</summary>
     public async Task RenameAsync(
         (string Database, string Collection) from, (string Database, string Collection) to, bool dropsTarget, CancellationToken cancellationToken)

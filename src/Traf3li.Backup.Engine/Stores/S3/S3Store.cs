@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
+using Traf3li.Backup.Engine.Catalog;
 
 namespace Traf3li.Backup.Engine.Stores.S3;
 
@@ -7,7 +8,8 @@ namespace Traf3li.Backup.Engine.Stores.S3;
 /// <remarks>Keys are listed in the order of their UTF-8 bytes, as S3 does; that is the ordinal order but for characters beyond U+FFFF.</remarks>
 internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreOptions options) : IObjectStore
 {
-    private const string AccessCheckKey = ".traf3li-access-check";
+    // Among the backups, so that what a killed check leaves is removed with what killed backups leave.
+    private const string AccessCheckKey = BackupKey.Root + ".traf3li-access-check";
     private readonly ChunkPool _chunks = new();
 
     /// <inheritdoc />
