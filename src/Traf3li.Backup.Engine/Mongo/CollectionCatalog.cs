@@ -10,6 +10,9 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     /// <summary>Staging collections and journals of restores begin so; they are no one's data.</summary>
     public const string RestorePrefix = "traf3li.restore.";
 
+    /// <summary>How the collections begin in which servers before 8.3 keep the documents of time series.</summary>
+    public const string BucketPrefix = "system.buckets.";
+
     /// <summary>Where a server keeps its users and roles, and the version of their layout, in <c>admin</c>.</summary>
     public static readonly IReadOnlyList<string> UserCollections = ["system.users", "system.roles", "system.version"];
 
@@ -85,6 +88,10 @@ internal sealed class CollectionCatalog(MongoConnection connection)
             throw translated;
         }
     }
+
+    /// <summary>The name that users know: the buckets of a time series stand for it.</summary>
+    public static string LogicalName(string collection) =>
+        collection.StartsWith(BucketPrefix, StringComparison.Ordinal) ? collection[BucketPrefix.Length..] : collection;
 
     /// <summary>
     /// Whether a collection holds what a user put there. Of the server's own names only stored functions (<c>system.js</c>) do; views and

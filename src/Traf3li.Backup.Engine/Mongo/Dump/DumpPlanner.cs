@@ -130,7 +130,7 @@ internal sealed class DumpPlanner
     private async Task<DumpItem> CreateItemAsync(CollectionDescription description, CancellationToken cancellationToken)
     {
         var plainTimeSeries = _connection.Version >= PlainTimeSeriesVersion;
-        var stored = description.IsTimeSeries && !plainTimeSeries ? $"system.buckets.{description.Name}" : description.Name;
+        var stored = description.IsTimeSeries && !plainTimeSeries ? CollectionCatalog.BucketPrefix + description.Name : description.Name;
         var find = description.IsView ? null : new BsonDocument { { "find", stored }, { "hint", new BsonDocument("$natural", 1) } };
         if (find is not null && description.IsTimeSeries && plainTimeSeries)
         {

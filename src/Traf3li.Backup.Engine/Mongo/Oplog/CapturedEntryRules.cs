@@ -29,7 +29,10 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter)
             throw new OplogGapException("the feature compatibility version or the user schema of the server was changed while the backup was running.");
         }
 
-        return entry.Operation == 'n' ? filter.TakesAll : filter.Takes(entry.Database, entry.Collection);
+        // Views are defined in system.views, whichever of them are chosen.
+        return entry.Operation == 'n' ? filter.TakesAll
+            : entry.Collection == "system.views" ? filter.MayTakeDatabase(entry.Database)
+            : filter.Takes(entry.Database, CollectionCatalog.LogicalName(entry.Collection));
     }
 
     private static bool IsOwn(string collection) => collection.StartsWith(CollectionCatalog.RestorePrefix, StringComparison.Ordinal);

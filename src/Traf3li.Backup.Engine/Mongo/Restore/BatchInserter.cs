@@ -23,17 +23,18 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
     /// <summary>What is done with a document whose _id or other unique key is taken.</summary>
     public bool KeepsExisting { get; init; }
 
-    /// <summary>Inserts whole documents that stand one behind the other. Returns what the server took, as it stores it.</summary>
+    /// <summary>Inserts whole documents that stand one behind the other. </summary>
     /// <param name="database">The database.</param>
     /// <param name="collection">The collection that is written.</param>
     /// <param name="displayName">The collection's name for people, where it is a staged one.</param>
     /// <param name="documents">The documents.</param>
     /// <param name="ordered">Whether their order must be kept, as in a capped collection.</param>
     /// <param name="cancellationToken">Stops between two commands.</param>
-    public async Task<(ContentHash Inserted, long Refused)> InsertAsync(
+    public async Task<InsertedBatch> InsertAsync(
         string database, string collection, string displayName, ReadOnlyMemory<byte> documents, bool ordered, CancellationToken cancellationToken)
     {
-        var hash = default(ContentHash);
+        var read = default(ContentHash);
+        var inserted = default(ContentHash);
         long refusedCount = 0;
         while (documents.Length > 0)
         {
@@ -42,11 +43,12 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
             documents = documents[bytes..];
             var errors = await InsertBatchAsync(database, collection, batch, lengths, ordered, cancellationToken).ConfigureAwait(false);
             refusedCount += await SortOutAsync(database, displayName, batch, lengths, errors, cancellationToken).ConfigureAwait(false);
-            hash.Combine(Hash(batch.Span, lengths, errors));
+            read.AddAll(batch.Span);
+            inserted.Combine(Hash(batch.Span, lengths, errors));
             await RestoreEmptyTimestampsAsync(database, collection, batch, lengths, errors, cancellationToken).ConfigureAwait(false);
         }
 
-        return (hash, refusedCount);
+        return new InsertedBatch(read, inserted, refusedCount);
     }
 
     private static (int Bytes, List<int> Lengths) Take(ReadOnlySpan<byte> documents)

@@ -80,7 +80,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
         await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
         await DropOwnIndexesAsync(step).ConfigureAwait(false);
-        await CopyAsync(step.Database, step.From, $"system.buckets.{step.To}", keepsExisting: false).ConfigureAwait(false);
+        await CopyAsync(step.Database, step.From, CollectionCatalog.BucketPrefix + step.To, keepsExisting: false).ConfigureAwait(false);
         await BuildIndexesAsync(step).ConfigureAwait(false);
         await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
     }

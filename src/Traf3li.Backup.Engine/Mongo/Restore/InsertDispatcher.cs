@@ -75,9 +75,9 @@ internal sealed class InsertDispatcher(BatchInserter inserter, OperationProgress
             using (batch)
             {
                 await before.ConfigureAwait(false);
-                var (inserted, refused) = await inserter.InsertAsync(
+                var inserted = await inserter.InsertAsync(
                     target.Database, target.StagingName, target.TargetName, batch.Documents, target.IsCapped, _stop.Token).ConfigureAwait(false);
-                target.Add(inserted, refused);
+                target.Add(inserted);
                 progress.Add(batch.Count, batch.Documents.Length);
             }
         }

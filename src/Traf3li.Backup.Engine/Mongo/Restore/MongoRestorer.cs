@@ -181,10 +181,12 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
     private async Task VerifyAsync(StagedCollection item, CancellationToken cancellationToken)
     {
         var inserted = item.Inserted;
-        if (item.Source?.Recorded is { } recorded && item.Refused + inserted.Count != recorded.Count)
+        var read = item.Read;
+        if (item.Source?.Recorded is { } recorded && (read.Count != recorded.Count || read.ToHex() != recorded.ContentHash))
         {
             throw new VerificationFailedException(
-                item.FullName, string.Create(CultureInfo.InvariantCulture, $"the backup holds {item.Refused + inserted.Count} documents, and {recorded.Count} were recorded."));
+                item.FullName,
+                string.Create(CultureInfo.InvariantCulture, $"the backup holds {read.Count} documents with hash {read.ToHex()}, and {recorded.Count} with {recorded.ContentHash} were recorded."));
         }
 
         var stored = await CollectionHasher.HashAsync(connection, item.Database, item.StagingName, cancellationToken).ConfigureAwait(false);

@@ -73,7 +73,7 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
             return false;
         }
 
-        if (!area.Takes(entry.Database, StagingArea.LogicalName(entry.Collection)) || area.Find(entry.Database, entry.Collection) is not { } target)
+        if (!area.Takes(entry.Database, CollectionCatalog.LogicalName(entry.Collection)) || area.Find(entry.Database, entry.Collection) is not { } target)
         {
             return false;
         }
@@ -155,7 +155,7 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
             await area.RenameAsync(Split(command[0].AsString), Split(command["to"].AsString), command.GetValue("dropTarget", false) is not BsonBoolean { Value: false }, cancellationToken)
                 .ConfigureAwait(false);
         }
-        else if (area.Takes(database, StagingArea.LogicalName(command[0].AsString)))
+        else if (area.Takes(database, CollectionCatalog.LogicalName(command[0].AsString)))
         {
             await ApplyToCollectionAsync(database, name, command, position).ConfigureAwait(false);
         }

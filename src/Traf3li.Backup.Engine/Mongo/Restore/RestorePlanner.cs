@@ -102,10 +102,12 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         };
     }
 
-    // Only a backup that took everything of a database can say that something was not in it.
+    // Only a backup that took everything of a database can say that something was not in it, and only of that database: under another name
+    // there may be anything beside the restored collections.
     private bool IsDropped(CollectionDescription item, RestoreNamespace[] chosen, BackupManifest? manifest)
     {
-        if (options.Merge || manifest is null || !_filter.TakesAll || options.NamespaceMap.Count > 0 || item.Database == "admin" || item.Name == "system.js")
+        if (options.Merge || manifest is null || !_filter.TakesAll || options.ToDatabase is not null || options.NamespaceMap.Count > 0
+            || item.Database == "admin" || item.Name == "system.js")
         {
             return false;
         }

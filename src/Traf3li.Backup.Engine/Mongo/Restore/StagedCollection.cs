@@ -7,6 +7,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 internal sealed class StagedCollection
 {
     private readonly object _lock = new();
+    private ContentHash _read;
     private ContentHash _inserted;
     private long _refused;
 
@@ -44,6 +45,18 @@ internal sealed class StagedCollection
     /// <summary>Whether it was built under the target's own name.</summary>
     public bool IsInPlace => StagingName == TargetName;
 
+    /// <summary>What the backup holds of it, as far as it was read.</summary>
+    public ContentHash Read
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _read;
+            }
+        }
+    }
+
     /// <summary>What was inserted and not refused, as the server stores it.</summary>
     public ContentHash Inserted
     {
@@ -63,13 +76,14 @@ internal sealed class StagedCollection
     public string FullName => $"{Database}.{TargetName}";
 
     /// <summary>Counts what a batch brought.</summary>
-    public void Add(ContentHash inserted, long refused)
+    public void Add(InsertedBatch batch)
     {
         lock (_lock)
         {
-            _inserted.Combine(inserted);
+            _read.Combine(batch.Read);
+            _inserted.Combine(batch.Inserted);
         }
 
-        Interlocked.Add(ref _refused, refused);
+        Interlocked.Add(ref _refused, batch.Refused);
     }
 }

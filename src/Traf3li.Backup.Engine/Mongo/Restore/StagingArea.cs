@@ -23,11 +23,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     public bool Takes(string database, string collection) => planner.Takes(database, collection);
 
     /// <summary>The collection; null when there is none (any more). The buckets of a time series stand for it.</summary>
-    public StagedCollection? Find(string database, string collection) => _collections.GetValueOrDefault((database, LogicalName(collection)));
-
-    /// <summary>The name that users know: buckets belong to their time series.</summary>
-    public static string LogicalName(string collection) =>
-        collection.StartsWith("system.buckets.", StringComparison.Ordinal) ? collection["system.buckets.".Length..] : collection;
+    public StagedCollection? Find(string database, string collection) => _collections.GetValueOrDefault((database, CollectionCatalog.LogicalName(collection)));
 
     /// <summary>Begins a namespace of the backup's prelude.</summary>
     public async Task AddAsync(RestoreTarget target, CancellationToken cancellationToken)
@@ -46,7 +42,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     public Task CreateAsync(string database, string collection, BsonDocument options, CancellationToken cancellationToken) =>
         Find(database, collection) is not null
             ? Task.CompletedTask
-            : CreateAsync(database, LogicalName(collection), options, [], source: null, live: null, cancellationToken);
+            : CreateAsync(database, CollectionCatalog.LogicalName(collection), options, [], source: null, live: null, cancellationToken);
 
     /// <summary>Sets or replaces a view's definition.</summary>
     public void SetView(string database, string name, BsonDocument options) => _views[(database, name)] = options;
@@ -57,7 +53,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     /// <summary>Drops a collection or a view.</summary>
     public async Task DropAsync(string database, string collection, CancellationToken cancellationToken)
     {
-        var name = LogicalName(collection);
+        var name = CollectionCatalog.LogicalName(collection);
         _views.TryRemove((database, name), out _);
         if (_collections.TryRemove((database, name), out var dropped))
         {
