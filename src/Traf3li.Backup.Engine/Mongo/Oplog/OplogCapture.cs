@@ -11,7 +11,8 @@ namespace Traf3li.Backup.Engine.Mongo.Oplog;
 /// </summary>
 internal sealed class OplogCapture : IAsyncDisposable
 {
-    private static readonly TimeSpan AwaitTime = TimeSpan.FromMilliseconds(500);
+    // How long the server holds a request back when nothing is new; a backup of an idle server waits for the last one to return.
+    private static readonly TimeSpan AwaitTime = TimeSpan.FromMilliseconds(100);
 
     private readonly MongoConnection _connection;
     private readonly CapturedEntryRules _rules;
