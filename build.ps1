@@ -35,7 +35,7 @@ function Invoke-DotNet {
 }
 
 function Invoke-Build {
-    Invoke-DotNet build (Join-Path $root 'Traf3li.Backup.sln') --configuration Release --verbosity quiet --nologo '-consoleLoggerParameters:NoSummary'
+    Invoke-DotNet build (Join-Path $root 'Traf3li.Backup.sln') --configuration Release --verbosity quiet --nologo
 }
 
 # What the tests can use on Debian: the libraries of mongod, Wine for the Windows build of another version, and stock decompressors.
@@ -110,7 +110,12 @@ switch ($Task) {
     }
     'Test' { Invoke-Test }
     'Demo' {
-        Invoke-DotNet build (Join-Path $root 'tests' 'Demo') --configuration Release --verbosity quiet --nologo '-consoleLoggerParameters:NoSummary'
+        Write-Host 'Building ...'
+        $log = dotnet build (Join-Path $root 'tests' 'Demo') --configuration Release --verbosity quiet --nologo 2>&1
+        if ($LASTEXITCODE -ne 0) {
+            Write-Host ($log -join "`n")
+            exit 1
+        }
         & (Join-Path $root 'tests' 'Demo' 'Demo.ps1')
     }
     'Pack' {
