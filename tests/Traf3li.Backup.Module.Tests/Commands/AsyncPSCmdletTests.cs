@@ -89,6 +89,16 @@ public sealed class AsyncPSCmdletTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_the_module_has_an_id_and_keeps_its_cause()
+    {
+        var error = _session.Fail("Request-TestAnswer -Break");
+        Assert.StartsWith("UnexpectedError,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("report it", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("h0rse-battery", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.IsType<FormatException>(error.Exception.InnerException);
+    }
+
+    [Fact]
     public void A_preference_of_Stop_is_obeyed()
     {
         using var shell = _session.Create("Request-TestAnswer -Fail -ErrorAction Stop; 'on'");

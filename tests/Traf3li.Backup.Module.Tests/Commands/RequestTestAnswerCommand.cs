@@ -12,12 +12,21 @@ public sealed class RequestTestAnswerCommand : AsyncPSCmdlet
     [Parameter]
     public SwitchParameter Fail { get; set; }
 
+    /// <summary>Fails as a mistake in the module does.</summary>
+    [Parameter]
+    public SwitchParameter Break { get; set; }
+
     /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         if (Fail)
         {
             throw new BackupNotFoundException("key", "destination");
+        }
+
+        if (Break)
+        {
+            throw new FormatException("h0rse-battery");
         }
 
         var (agreed, reason) = await ShouldProcessAsync("Does it.", "Do it?", "Caption", cancellationToken);

@@ -20,8 +20,8 @@ internal sealed class SchemaChecker(JsonObject schema)
         "$ref" => Check(value, schema["$defs"]![rule.GetValue<string>()["#/$defs/".Length..]]!.AsObject(), place),
         "type" => When(TypeOf(value) != rule.GetValue<string>(), $"{place} is {TypeOf(value)}, not {rule}"),
         "enum" => When(!rule.AsArray().Any(item => JsonNode.DeepEquals(item, value)), $"{place} is {value}"),
-        "pattern" => When(!Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>(), RegexOptions.None, TimeSpan.FromSeconds(1)), $"{place} is {value}"),
-        "minimum" => When(value!.GetValue<long>() < rule.GetValue<long>(), $"{place} is {value}"),
+        "pattern" => When(TypeOf(value) == "string" && !Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>(), RegexOptions.None, TimeSpan.FromSeconds(1)), $"{place} is {value}"),
+        "minimum" => When(TypeOf(value) == "integer" && value!.GetValue<long>() < rule.GetValue<long>(), $"{place} is {value}"),
         "required" => rule.AsArray().Select(name => name!.GetValue<string>()).Where(name => !value!.AsObject().ContainsKey(name)).Select(name => $"{place} lacks {name}"),
         "items" => value!.AsArray().SelectMany((item, index) => Check(item, rule.AsObject(), $"{place}[{index}]")),
         "properties" => rule.AsObject().Where(property => value!.AsObject().ContainsKey(property.Key))
