@@ -130,13 +130,15 @@ public sealed class BackupEngine : IBackupEngine
         }
     }
 
+    // All takes every source that this version knows.
     private static void RequireMongo(BackupOptions options)
     {
-        if (options.Source != BackupSource.MongoDB)
+        if (options.Source == BackupSource.Redis)
         {
             throw new ConfigurationInvalidException(
                 "Source", "Redis backups are not in this version.", "Leave -Source out, or give -Source MongoDB.");
         }
+    }
     }
 
     private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
