@@ -139,7 +139,6 @@ public sealed class BackupEngine : IBackupEngine
                 "Source", "Redis backups are not in this version.", "Leave -Source out, or give -Source MongoDB.");
         }
     }
-    }
 
     private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
 
