@@ -34,7 +34,7 @@ try
 {
     var data = new BenchmarkData(size);
     await using var server = await MongoServer.StartAsync(new MongoServerOptions { CacheGigabytes = 1 });
-    using var connection = await MongoConnection.OpenAsync(server.Uri, credential: null, forWriting: true, CancellationToken.None);
+    using var connection = await MongoConnection.OpenAsync(server.Uri, credential: null, forWriting: true, new RecordingReporter(), TimeProvider.System, CancellationToken.None);
     Console.Error.WriteLine($"{data.Count:N0} documents, {data.Bytes / 1e6:N0} MB, mongod {connection.VersionText}");
     var baselines = new Baselines(connection, data);
     await baselines.InsertAsync(BenchmarkData.Database, baselines.PrepareInserts());
