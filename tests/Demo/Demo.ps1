@@ -24,7 +24,10 @@ function Format-Size([double] $Bytes) { if ($Bytes -ge 1MB) { '{0:n1} MB' -f ($B
 # The demo's server answers a line of JSON to each line.
 function Read-Answer {
     $line = $server.StandardOutput.ReadLine()
-    if ($null -eq $line) { throw 'The demo server has ended.' }
+    if ($null -eq $line) {
+        Write-Host 'The demo was stopped; nothing is left running.'
+        exit 1
+    }
     $answer = $line | ConvertFrom-Json
     if ($answer -isnot [array] -and $answer.Error) { throw "The demo server says: $($answer.Error)" }
     $answer

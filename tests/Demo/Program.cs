@@ -5,7 +5,8 @@ using Traf3li.Backup.Demo;
 
 // The demo script writes a line a command to this process and reads a line of JSON as its answer. When the script is gone, however it
 // ended, there is nothing more to read, and the server and its data go too.
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+var stopped = false;
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => stopped = signal.Cancel = true);
 var server = await DemoServer.StartAsync();
 if (server is null)
 {
@@ -37,7 +38,11 @@ await using (server)
                     throw new InvalidOperationException($"The demo knows no command {command}.");
             }
         }
-        catch (MongoException exception)
+        catch (Exception) when (stopped)
+        {
+            break;
+        }
+        catch (Exception exception) when (exception is MongoException or TimeoutException)
         {
             Answer(new { Error = exception.Message });
         }
