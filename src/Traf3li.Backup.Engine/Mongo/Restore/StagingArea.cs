@@ -85,7 +85,8 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     public async Task RenameAsync(
         (string Database, string Collection) from, (string Database, string Collection) to, bool dropsTarget, CancellationToken cancellationToken)
     {
-        if (dropsTarget)
+        // What was read under the new name after the rename is here already; the entries that follow bring it again.
+        if (dropsTarget || _collections.ContainsKey(from))
         {
             await DropAsync(to.Database, to.Collection, cancellationToken).ConfigureAwait(false);
         }
