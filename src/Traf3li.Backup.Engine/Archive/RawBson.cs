@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Traf3li.Backup.Engine.Archive;
 
@@ -51,6 +53,7 @@ internal static class RawBson
     /// <summary>
     /// Checks the whole structure of one document: every length, terminator, type and Boolean, at any depth up to <see cref="MaxDepth" />.
     /// </summary>
+    [SkipLocalsInit]
     public static bool TryValidate(ReadOnlySpan<byte> document, out string error)
     {
         error = "";
@@ -86,7 +89,7 @@ internal static class RawBson
 
             var type = (BsonType)document[position];
             var rest = document[(position + 1)..ends[depth]];
-            var nameLength = rest.IndexOf((byte)0);
+            var nameLength = MeasureName(rest);
             if (nameLength < 0)
             {
                 error = $"a field name has no end at byte {position}";
@@ -175,6 +178,23 @@ internal static class RawBson
             default:
                 return UnknownType;
         }
+    }
+
+    /// <summary>How long a field name is, bytes, without its end; negative when it has none. Most names are shorter than a word of the processor.</summary>
+    internal static int MeasureName(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= sizeof(ulong))
+        {
+            // The lowest marked byte is the first zero (the others above it may be marked wrongly).
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(name);
+            var zeros = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+            if (zeros != 0)
+            {
+                return BitOperations.TrailingZeroCount(zeros) >> 3;
+            }
+        }
+
+        return name.IndexOf((byte)0);
     }
 
     private static int Fixed(int size, ReadOnlySpan<byte> value) => value.Length >= size ? size : DoesNotFit;

@@ -46,7 +46,7 @@ internal ref struct RawBsonReader
             return false;
         }
 
-        var nameLength = rest[1..].IndexOf((byte)0);
+        var nameLength = RawBson.MeasureName(rest[1..]);
         if (nameLength >= 0)
         {
             Type = (BsonType)rest[0];
