@@ -4,25 +4,38 @@ using MongoDB.Driver;
 namespace Traf3li.Backup.Engine.Mongo.Oplog;
 
 /// <summary>
-/// Finds the entry that a capture begins with: the newest one, or an older one where something is under way whose beginning has to be captured
-/// because its end will be: the oldest open transaction, and the oldest $out, which fills a temporary collection and renames it in the end.
+/// Where a capture begins: at the newest entry, or at an older one where something is under way whose beginning has to be captured because its
+/// end will be: the oldest open transaction, and the oldest $out, which fills a temporary collection and renames it in the end.
 /// </summary>
-internal static class CaptureStart
+/// <param name="First">The first entry to capture.</param>
+/// <param name="Applied">
+/// The newest entry that this node had applied, and a majority too. All data is read after it, so of the entries up to it only what is still under way is needed.
+/// </param>
+internal sealed record CaptureStart(OplogPosition First, OplogPosition Applied)
 {
     /// <summary>How the server names the collections that $out fills (mongo/src/mongo/db/pipeline/document_source_out.cpp).</summary>
-    private const string TemporaryPrefix = "tmp.agg_out.";
+    public const string TemporaryPrefix = "tmp.agg_out.";
 
     /// <summary>A search through a large oplog ends after this time; a rename whose beginning was not captured then fails the backup.</summary>
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Finds it.</summary>
-    public static async Task<OplogPosition> FindAsync(MongoConnection connection, NamespaceFilter filter, CancellationToken cancellationToken)
+    public static async Task<CaptureStart> FindAsync(MongoConnection connection, NamespaceFilter filter, CancellationToken cancellationToken)
     {
-        // Listed before and after, so that one that ends or begins just now is seen too.
-        var before = await ListTemporaryAsync(connection, filter, cancellationToken).ConfigureAwait(false);
-        var start = await FindTransactionAsync(connection, cancellationToken).ConfigureAwait(false) ?? await FindNewestAsync(connection, cancellationToken).ConfigureAwait(false);
-        var after = await ListTemporaryAsync(connection, filter, cancellationToken).ConfigureAwait(false);
-        foreach (var (database, name) in before.Union(after))
+        // A collection that $out is filling at the moment of the applied entry was there when they were listed, or was created since the moment before.
+        var before = await ReadAppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        var listed = await ListTemporaryAsync(connection, filter, cancellationToken).ConfigureAwait(false);
+        var applied = await ReadAppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        var start = await FindTransactionAsync(connection, cancellationToken).ConfigureAwait(false) is { } transaction && transaction < applied ? transaction : applied;
+        if (before < start)
+        {
+            // What was created meanwhile is captured along; of all else only what is under way is kept.
+            start = before;
+        }
+
+        foreach (var (database, name) in listed)
         {
             if (await FindCreationAsync(connection, database, name, cancellationToken).ConfigureAwait(false) is { } created && created < start)
             {
@@ -30,7 +43,20 @@ internal static class CaptureStart
             }
         }
 
-        return start;
+        return new CaptureStart(start, applied);
+    }
+
+    // An entry that this node has applied may still have an earlier one before it that is being written; once a majority read shows it, none has.
+    private static async Task<OplogPosition> ReadAppliedAsync(MongoConnection connection, CancellationToken cancellationToken)
+    {
+        var hello = await connection.RunAsync("admin", new BsonDocument("hello", 1), cancellationToken).ConfigureAwait(false);
+        var applied = ToPosition(hello["lastWrite"]["opTime"]["ts"]);
+        while (await FindNewestAsync(connection, cancellationToken).ConfigureAwait(false) < applied)
+        {
+            await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
+        }
+
+        return applied;
     }
 
     private static async Task<IReadOnlyList<(string Database, string Name)>> ListTemporaryAsync(

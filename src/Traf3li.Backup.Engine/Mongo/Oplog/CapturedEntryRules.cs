@@ -6,7 +6,9 @@ namespace Traf3li.Backup.Engine.Mongo.Oplog;
 /// Which oplog entries a backup keeps, and which of them it cannot bridge: data was read while they happened, and what they did is not in
 /// them (mongo-tools mongodump/oplog_dump.go names the same ones, and refuses every renameCollection as well).
 /// </summary>
-internal sealed class CapturedEntryRules(NamespaceFilter filter)
+/// <param name="filter">What the backup takes.</param>
+/// <param name="applied">The newest entry that had been applied before any data was read.</param>
+internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition applied)
 {
     private readonly HashSet<string> _createdMeanwhile = new(StringComparer.Ordinal);
 
@@ -14,7 +16,7 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter)
     /// <exception cref="OplogGapException">The backup cannot hold one state because of it.</exception>
     public bool Takes(in OplogEntry entry)
     {
-        if (entry.Database is "local" or "config" || IsOwn(entry.Collection))
+        if (entry.Database is "local" or "config" || IsOwn(entry.Collection) || (entry.Position <= applied && !IsUnderWay(entry)))
         {
             return false;
         }
@@ -36,6 +38,18 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter)
     }
 
     private static bool IsOwn(string collection) => collection.StartsWith(CollectionCatalog.RestorePrefix, StringComparison.Ordinal);
+
+    // All else that happened before the data was read is in the data, and to apply a part of it again would bring back what came later.
+    private static bool IsUnderWay(in OplogEntry entry) => entry.Operation switch
+    {
+        'c' when entry.CommandName == "applyOps" => IsTrue(entry.Change, "partialTxn"u8) || IsTrue(entry.Change, "prepare"u8),
+        'c' => entry.CommandName is "create" or "createIndexes" && IsTemporary(FirstString(entry.Change)),
+        _ => IsTemporary(entry.Collection),
+    };
+
+    private static bool IsTrue(ReadOnlySpan<byte> document, ReadOnlySpan<byte> field) => RawBson.TryFind(document, field, out var value) && value.AsBoolean() == true;
+
+    private static bool IsTemporary(string collection) => collection.StartsWith(CaptureStart.TemporaryPrefix, StringComparison.Ordinal);
 
     private bool TakesCommand(in OplogEntry entry)
     {

@@ -22,11 +22,11 @@ internal sealed class OplogCapture : IAsyncDisposable
     private readonly Task _task;
     private OplogPosition _last;
 
-    private OplogCapture(MongoConnection connection, NamespaceFilter filter, OplogPosition start, CancellationToken cancellationToken)
+    private OplogCapture(MongoConnection connection, NamespaceFilter filter, CaptureStart start, CancellationToken cancellationToken)
     {
         _connection = connection;
-        _rules = new CapturedEntryRules(filter);
-        Start = start;
+        _rules = new CapturedEntryRules(filter, start.Applied);
+        Start = start.First;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _task = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
     }
