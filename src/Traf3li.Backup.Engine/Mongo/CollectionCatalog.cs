@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Mongo.Oplog;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
 namespace Traf3li.Backup.Engine.Mongo;
@@ -88,6 +89,9 @@ internal sealed class CollectionCatalog(MongoConnection connection)
             throw translated;
         }
     }
+
+    /// <summary>Whether $out is filling it; in the end it is renamed or dropped.</summary>
+    public static bool IsTemporary(string collection) => collection.StartsWith(CaptureStart.TemporaryPrefix, StringComparison.Ordinal);
 
     /// <summary>The name that users know: the buckets of a time series stand for it.</summary>
     public static string LogicalName(string collection) =>

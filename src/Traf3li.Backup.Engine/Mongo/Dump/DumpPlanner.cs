@@ -118,7 +118,7 @@ internal sealed class DumpPlanner
             {
                 items.Add(await CreateItemAsync(description, cancellationToken).ConfigureAwait(false));
             }
-            else
+            else if (!CollectionCatalog.IsTemporary(listed.Name))
             {
                 _warnings.Add($"{listed.FullName} was dropped while the backup began and is not in it.");
             }

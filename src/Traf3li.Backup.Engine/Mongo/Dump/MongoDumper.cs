@@ -111,7 +111,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         for (var index = 0; index < readers.Length; index++)
         {
             var item = plan.Items[index];
-            var isThere = now.TryGetValue(item.Description.FullName, out var uuid) || item.ArchiveType.Length == 0;
+            var isThere = now.TryGetValue(item.Description.FullName, out var uuid) || item.ArchiveType.Length == 0 || CollectionCatalog.IsTemporary(item.Description.Name);
             if (readers[index].WasInterrupted || !isThere || (uuid is not null && uuid != item.Description.Uuid))
             {
                 _warnings.Add(plan.Consistency == BackupConsistency.Oplog

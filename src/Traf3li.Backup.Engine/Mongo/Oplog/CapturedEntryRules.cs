@@ -31,9 +31,9 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition a
             throw new OplogGapException("the feature compatibility version or the user schema of the server was changed while the backup was running.");
         }
 
-        // Views are defined in system.views, whichever of them are chosen.
+        // Views are defined in system.views, whichever of them are chosen, and what $out fills may become any of the chosen collections.
         return entry.Operation == 'n' ? filter.TakesAll
-            : entry.Collection == "system.views" ? filter.MayTakeDatabase(entry.Database)
+            : entry.Collection == "system.views" || IsTemporary(entry.Collection) ? filter.MayTakeDatabase(entry.Database)
             : filter.Takes(entry.Database, CollectionCatalog.LogicalName(entry.Collection));
     }
 
@@ -49,7 +49,7 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition a
 
     private static bool IsTrue(ReadOnlySpan<byte> document, ReadOnlySpan<byte> field) => RawBson.TryFind(document, field, out var value) && value.AsBoolean() == true;
 
-    private static bool IsTemporary(string collection) => collection.StartsWith(CaptureStart.TemporaryPrefix, StringComparison.Ordinal);
+    private static bool IsTemporary(string collection) => CollectionCatalog.IsTemporary(collection);
 
     private bool TakesCommand(in OplogEntry entry)
     {

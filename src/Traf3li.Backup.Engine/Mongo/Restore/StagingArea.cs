@@ -19,8 +19,8 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     /// <summary>Every view, by its name in the backup.</summary>
     public IReadOnlyDictionary<(string Database, string Collection), BsonDocument> Views => _views;
 
-    /// <summary>Whether this namespace of the backup is restored.</summary>
-    public bool Takes(string database, string collection) => planner.Takes(database, collection);
+    /// <summary>Whether this namespace of the backup is restored, or may become one that is.</summary>
+    public bool Takes(string database, string collection) => CollectionCatalog.IsTemporary(collection) || planner.Takes(database, collection);
 
     /// <summary>The collection; null when there is none (any more). The buckets of a time series stand for it.</summary>
     public StagedCollection? Find(string database, string collection) => _collections.GetValueOrDefault((database, CollectionCatalog.LogicalName(collection)));
@@ -85,6 +85,12 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     public async Task RenameAsync(
         (string Database, string Collection) from, (string Database, string Collection) to, bool dropsTarget, CancellationToken cancellationToken)
     {
+        if (Takes(to.Database, to.Collection) && !_collections.ContainsKey(from))
+        {
+            throw new OplogGapException(
+                $"{to.Database}.{to.Collection} took the place of {from.Database}.{from.Collection} while the backup ran, which is not among what is restored; choose it too.");
+        }
+
         // What was read under the new name after the rename is here already; the entries that follow bring it again.
         if (dropsTarget || _collections.ContainsKey(from))
         {

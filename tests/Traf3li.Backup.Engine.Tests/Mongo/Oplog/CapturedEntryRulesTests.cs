@@ -15,16 +15,16 @@ public sealed class CapturedEntryRulesTests
     [InlineData("i", "shop.traf3li.restore.abc.1", false)]
     [InlineData("n", "", false)]
     public void Keeps_what_the_backup_concerns(string operation, string name, bool kept) =>
-        Assert.Equal(kept, Takes(new CapturedEntryRules(Shop), operation, name, new BsonDocument("_id", 1)));
+        Assert.Equal(kept, Takes(new CapturedEntryRules(Shop, default), operation, name, new BsonDocument("_id", 1)));
 
     [Fact]
     public void Keeps_transactions_because_they_may_concern_it() =>
-        Assert.True(Takes(new CapturedEntryRules(Shop), "c", "admin.$cmd", new BsonDocument("applyOps", new BsonArray())));
+        Assert.True(Takes(new CapturedEntryRules(Shop, default), "c", "admin.$cmd", new BsonDocument("applyOps", new BsonArray())));
 
     [Fact]
     public void A_rename_of_data_that_may_have_been_read_stops_the_backup()
     {
-        var error = Assert.Throws<OplogGapException>(() => Takes(new CapturedEntryRules(Shop), "c", "shop.$cmd", Rename("shop.a", "shop.b")));
+        var error = Assert.Throws<OplogGapException>(() => Takes(new CapturedEntryRules(Shop, default), "c", "shop.$cmd", Rename("shop.a", "shop.b")));
 
         Assert.Contains("shop.a", error.Message, StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class CapturedEntryRulesTests
     [Fact]
     public void A_rename_of_a_collection_made_meanwhile_is_replayed()
     {
-        var rules = new CapturedEntryRules(Shop);
+        var rules = new CapturedEntryRules(Shop, default);
 
         Assert.True(Takes(rules, "c", "shop.$cmd", new BsonDocument { { "create", "tmp.agg_out.1" } }));
         Assert.True(Takes(rules, "c", "shop.$cmd", Rename("shop.tmp.agg_out.1", "shop.report")));
@@ -40,14 +40,24 @@ public sealed class CapturedEntryRulesTests
     }
 
     [Fact]
+    public void What_out_fills_is_kept_whichever_collections_are_chosen() =>
+        Assert.True(Takes(new CapturedEntryRules(new NamespaceFilter([], ["shop.report"], []), default), "i", "shop.tmp.agg_out.1", new BsonDocument("_id", 1)));
+
+    [Theory]
+    [InlineData("i", "shop.orders", false)]
+    [InlineData("i", "shop.tmp.agg_out.1", true)]
+    public void What_happened_before_the_first_read_is_kept_only_while_it_is_under_way(string operation, string name, bool kept) =>
+        Assert.Equal(kept, Takes(new CapturedEntryRules(Shop, new OplogPosition(1, 1)), operation, name, new BsonDocument("_id", 1)));
+
+    [Fact]
     public void A_rename_in_another_database_does_not_matter() =>
-        Assert.False(Takes(new CapturedEntryRules(Shop), "c", "blog.$cmd", Rename("blog.a", "blog.b")));
+        Assert.False(Takes(new CapturedEntryRules(Shop, default), "c", "blog.$cmd", Rename("blog.a", "blog.b")));
 
     [Theory]
     [InlineData("c", "shop.$cmd", "importCollection")]
     [InlineData("u", "admin.system.version", "version")]
     public void What_cannot_be_bridged_stops_the_backup(string operation, string name, string field) =>
-        Assert.Throws<OplogGapException>(() => Takes(new CapturedEntryRules(Shop), operation, name, new BsonDocument(field, "x")));
+        Assert.Throws<OplogGapException>(() => Takes(new CapturedEntryRules(Shop, default), operation, name, new BsonDocument(field, "x")));
 
     private static BsonDocument Rename(string from, string to) => new() { { "renameCollection", from }, { "to", to }, { "dropTarget", true } };
 
