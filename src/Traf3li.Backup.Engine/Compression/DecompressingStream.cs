@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Threading.Channels;
 using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Compression;
 

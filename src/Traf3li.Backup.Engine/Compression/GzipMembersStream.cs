@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Compression;
 

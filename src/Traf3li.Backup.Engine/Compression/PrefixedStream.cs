@@ -1,3 +1,5 @@
+using Traf3li.Backup.Engine.Streams;
+
 namespace Traf3li.Backup.Engine.Compression;
 
 /// <summary>A stream whose first bytes have been looked at and are given again. It owns the stream.</summary>

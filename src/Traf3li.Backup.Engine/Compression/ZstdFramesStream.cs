@@ -1,5 +1,6 @@
-using ZstdSharp;
+using Traf3li.Backup.Engine.Streams;
 using ZstdSharp.Unsafe;
+using ZstdSharp;
 
 namespace Traf3li.Backup.Engine.Compression;
 

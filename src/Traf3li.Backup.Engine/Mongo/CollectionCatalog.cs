@@ -90,6 +90,11 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         }
     }
 
+    /// <summary>Whether a namespace of an archive is a part of users and roles, of the whole server or (<c>$admin.system.…</c>) of one database.</summary>
+    public static bool IsUsersAndRoles(string database, string collection) =>
+        collection.StartsWith("$admin.system.", StringComparison.Ordinal)
+        || (database == "admin" && UserCollections.Contains(collection, StringComparer.Ordinal));
+
     /// <summary>Whether $out is filling it; in the end it is renamed or dropped.</summary>
     public static bool IsTemporary(string collection) => collection.StartsWith(CaptureStart.TemporaryPrefix, StringComparison.Ordinal);
 

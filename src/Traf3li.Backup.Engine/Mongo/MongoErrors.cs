@@ -14,14 +14,9 @@ internal static class MongoErrors
     public const int AuthenticationFailed = 18;
     public const int InvalidBson = 22;
     public const int NamespaceNotFound = 26;
-    public const int CursorNotFound = 43;
     public const int NamespaceExists = 48;
-    public const int CommandNotFound = 59;
-    public const int MaxTimeExpired = 50;
     public const int CappedPositionLost = 136;
     public const int QueryPlanKilled = 175;
-    public const int SnapshotUnavailable = 246;
-    public const int SnapshotTooOld = 239;
     public const int NonConformantBson = 378;
     public const int ObjectTooLarge = 10334;
     public const int OutOfDiskSpace = 14031;
@@ -37,7 +32,6 @@ internal static class MongoErrors
         MongoCommandException { Code: AuthenticationFailed } => new AuthenticationFailedException(host, Reason(exception), exception),
         MongoCommandException { Code: Unauthorized } => new NotAuthorizedException(action, resource, WithoutCommand(Reason(exception)), exception),
         MongoCommandException { Code: OutOfDiskSpace } => new DiskFullException($"{host} {resource}", Reason(exception), exception),
-        MongoCommandException { Code: MaxTimeExpired } => new ServerFailedException(action, resource, Reason(exception), exception),
         MongoIncompatibleDriverException => new ServerUnsupportedException(host, Reason(exception), exception),
         MongoConfigurationException => new ConfigurationInvalidException(
             "MONGODB_URI", Reason(exception), "Check the options of the connection string.", exception),

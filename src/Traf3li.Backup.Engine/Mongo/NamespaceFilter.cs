@@ -5,6 +5,7 @@ internal sealed class NamespaceFilter
 {
     private readonly NamespacePattern[] _databases;
     private readonly NamespacePattern[] _included;
+    private readonly NamespacePattern[] _includedDatabases;
     private readonly NamespacePattern[] _excluded;
 
     /// <summary>Empty lists of databases and inclusions take all.</summary>
@@ -12,6 +13,7 @@ internal sealed class NamespaceFilter
     {
         _databases = databases.Select(text => new NamespacePattern(text)).ToArray();
         _included = included.Select(Qualified).ToArray();
+        _includedDatabases = _included.Select(pattern => new NamespacePattern(DatabasePart(pattern.Text))).ToArray();
         _excluded = excluded.Select(Qualified).ToArray();
     }
 
@@ -24,7 +26,7 @@ internal sealed class NamespaceFilter
     /// <summary>Whether a namespace of this database could be concerned.</summary>
     public bool MayTakeDatabase(string database) =>
         (_databases.Length == 0 || _databases.Any(pattern => pattern.IsMatch(database)))
-        && (_included.Length == 0 || _included.Any(pattern => new NamespacePattern(DatabasePart(pattern.Text)).IsMatch(database)));
+        && (_included.Length == 0 || _includedDatabases.Any(pattern => pattern.IsMatch(database)));
 
     /// <summary>Whether this namespace is concerned.</summary>
     public bool Takes(string database, string collection)

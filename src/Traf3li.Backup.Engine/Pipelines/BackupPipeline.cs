@@ -105,7 +105,7 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
             {
                 var dumper = new MongoDumper(node, plan, pool, EngineVersion.Text)
                 {
-                    Parallelism = options.ThrottleLimit ?? Math.Clamp(Environment.ProcessorCount, 2, 8),
+                    Parallelism = options.ThrottleLimit ?? ServerParallelism.Default,
                     Rate = options.RateLimit is { } limit ? new RateLimiter(limit, time) : null,
                 };
                 dumped = await dumper.DumpAsync(capture, writer, progress, cancellationToken).ConfigureAwait(false);

@@ -39,10 +39,12 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     {
         var started = time.GetTimestamp();
         var (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
-        await new RestoreRecovery(connection, pool, reporter).RecoverAsync(layout.Databases, cancellationToken).ConfigureAwait(false);
+        if (await new RestoreRecovery(connection, pool, reporter).RecoverAsync(layout.Databases, cancellationToken).ConfigureAwait(false))
+        {
+            // What was finished has changed what is live.
+            (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        }
 
-        // What recovery finished may have changed what is live.
-        (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
         foreach (var warning in layout.Warnings)
         {
             reporter.Warning(warning);
@@ -77,11 +79,10 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
         };
     }
 
-    private static bool TakesEntry(RestorePlanner planner, RestoreOptions options, NamespaceManifest item)
-    {
-        var isUsers = new RestoreNamespace { Database = item.Database, Collection = item.Collection, Type = item.Type, Options = [], Indexes = [] }.IsUsersAndRoles;
-        return isUsers ? options.IncludeUsersAndRoles : planner.Takes(item.Database, item.Collection);
-    }
+    private static bool TakesEntry(RestorePlanner planner, RestoreOptions options, NamespaceManifest item) =>
+        CollectionCatalog.IsUsersAndRoles(item.Database, item.Collection)
+            ? options.IncludeUsersAndRoles
+            : planner.Takes(item.Database, item.Collection);
 
     private Task<Archive.IDumpReader> OpenDumpAsync(RestoreOptions options, RestorePlanner planner, CancellationToken cancellationToken) =>
         BackupReader.OpenAsync(options.Backup, store, item => TakesEntry(planner, options, item), pool, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Traf3li.Backup.Engine.Compression;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Verification;
 

@@ -17,7 +17,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
     private readonly List<string> _warnings = [];
 
     /// <summary>Collections read at once.</summary>
-    public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    public int Parallelism { get; init; } = ServerParallelism.Default;
 
     /// <summary>Holds the readers back; null does not.</summary>
     public RateLimiter? Rate { get; init; }

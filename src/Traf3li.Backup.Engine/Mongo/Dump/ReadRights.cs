@@ -9,7 +9,7 @@ internal static class ReadRights
     /// <exception cref="NotAuthorizedException">The right to find is missing on one of them.</exception>
     public static async Task RequireAsync(MongoConnection connection, DumpPlan plan, CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ServerParallelism.Default, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             plan.Items.Where(item => item.Find is not null),
             options,

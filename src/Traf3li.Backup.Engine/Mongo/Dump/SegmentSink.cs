@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MongoDB.Bson.IO;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Memory;
@@ -13,10 +14,6 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
 {
     /// <summary>How many bytes of documents a segment holds before it is closed.</summary>
     public const int SegmentSize = 4 << 20;
-
-    private const int TerminatorSize = 4;
-
-    private static readonly byte[] Terminator = [0xFF, 0xFF, 0xFF, 0xFF];
 
     private readonly byte[] _header = ArchiveEncoder.SegmentHeader(database, collection);
     private readonly int _eofSize = ArchiveEncoder.Eof(database, collection, 0).Length;
@@ -113,7 +110,7 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
         if (_current is null || !Fits(_current, length))
         {
             _current?.Dispose();
-            Begin(pool.Rent(Math.Max(BufferPool.BlockCapacity, _header.Length + length + TerminatorSize + _eofSize)));
+            Begin(pool.Rent(Math.Max(BufferPool.BlockCapacity, _header.Length + length + ArchiveFormat.MarkSize + _eofSize)));
         }
 
         return _current!;
@@ -128,12 +125,13 @@ internal sealed class SegmentSink(BufferPool pool, string database, string colle
         Size += length;
     }
 
-    private bool Fits(PooledBuffer buffer, int length) => buffer.Length + length + TerminatorSize + _eofSize <= buffer.Capacity;
+    private bool Fits(PooledBuffer buffer, int length) => buffer.Length + length + ArchiveFormat.MarkSize + _eofSize <= buffer.Capacity;
 
     private void Close(PooledBuffer buffer, byte[]? eof)
     {
         var documents = buffer.Length - _header.Length;
-        buffer.Append(Terminator);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer.Free.Span, ArchiveFormat.Terminator);
+        buffer.Length += ArchiveFormat.MarkSize;
         if (eof is not null)
         {
             buffer.Append(eof);

@@ -14,7 +14,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
 {
     private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly int _parallelism = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    private readonly int _parallelism = ServerParallelism.Default;
     private readonly List<string> _warnings = [];
     private readonly UsersAndRolesRestorer _users = new(connection);
 
@@ -133,9 +133,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
 
     private void TakeUsers(DocumentBatch batch)
     {
-        var isPart = batch.Collection.StartsWith("$admin.", StringComparison.Ordinal)
-            || (batch.Database == "admin" && CollectionCatalog.UserCollections.Contains(batch.Collection, StringComparer.Ordinal));
-        if (options.IncludeUsersAndRoles && isPart)
+        if (options.IncludeUsersAndRoles && CollectionCatalog.IsUsersAndRoles(batch.Database, batch.Collection))
         {
             _users.Add(batch.Database, batch.Collection, batch.Documents.Span);
         }

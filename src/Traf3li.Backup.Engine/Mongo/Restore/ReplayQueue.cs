@@ -60,7 +60,7 @@ internal sealed class ReplayQueue(MongoConnection connection)
     /// <summary>Sends all that is collected.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ServerParallelism.Default, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(_pending, options, async (item, token) => await SendAsync(item.Key, item.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
         _pending.Clear();
         _count = 0;

@@ -29,9 +29,7 @@ internal sealed record RestoreNamespace
     public bool IsTimeSeries => Type == "timeseries";
 
     /// <summary>Whether it is a part of the server's users and roles, of the whole server or of one database.</summary>
-    public bool IsUsersAndRoles =>
-        Collection.StartsWith("$admin.system.", StringComparison.Ordinal)
-        || (Database == "admin" && CollectionCatalog.UserCollections.Contains(Collection, StringComparer.Ordinal));
+    public bool IsUsersAndRoles => CollectionCatalog.IsUsersAndRoles(Database, Collection);
 
     /// <summary>database.collection</summary>
     public string FullName => $"{Database}.{Collection}";

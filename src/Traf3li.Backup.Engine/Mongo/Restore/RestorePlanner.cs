@@ -46,7 +46,7 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         }
 
         var others = live.Values.Where(item => !targets.ContainsKey(item.FullName)).OrderBy(item => item.FullName, StringComparer.Ordinal).ToArray();
-        var drops = others.Where(item => IsDropped(item, chosen, manifest)).ToArray();
+        var drops = FindDrops(others, manifest);
         var dropped = drops.Select(item => item.FullName).ToHashSet(StringComparer.Ordinal);
         var actions = targets.Values.Select(DescribeAction).ToList();
         foreach (var item in others)
@@ -104,17 +104,15 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
 
     // Only a backup that took everything of a database can say that something was not in it, and only of that database: under another name
     // there may be anything beside the restored collections.
-    private bool IsDropped(CollectionDescription item, RestoreNamespace[] chosen, BackupManifest? manifest)
+    private CollectionDescription[] FindDrops(CollectionDescription[] others, BackupManifest? manifest)
     {
-        if (options.Merge || manifest is null || !_filter.TakesAll || options.ToDatabase is not null || options.NamespaceMap.Count > 0
-            || item.Database == "admin" || item.Name == "system.js")
+        if (options.Merge || manifest is null || !_filter.TakesAll || options.ToDatabase is not null || options.NamespaceMap.Count > 0)
         {
-            return false;
+            return [];
         }
 
-        var sources = chosen.Where(source => Map(source.Database, source.Collection).Database == item.Database).Select(source => source.Database).Distinct(StringComparer.Ordinal);
         var selection = new NamespaceFilter(manifest.Selection.Database, manifest.Selection.Collection, manifest.Selection.ExcludeCollection);
-        return sources.Any(source => selection.Takes(source, item.Name));
+        return [.. others.Where(item => item.Database != "admin" && item.Name != "system.js" && selection.Takes(item.Database, item.Name))];
     }
 
     private void WarnOfUnknownExtent(BackupManifest? manifest, CollectionDescription[] others)

@@ -5,22 +5,26 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// <summary>Finishes or cleans up what a killed restore left on the target.</summary>
 internal sealed class RestoreRecovery(MongoConnection connection, BufferPool pool, IEngineReporter reporter)
 {
-    /// <summary>Looks through all databases that this user may see.</summary>
+    /// <summary>Looks through all databases that this user may see. Returns whether anything had been left.</summary>
     /// <exception cref="RestoreInProgressException">A restore into one of <paramref name="databases" /> is running.</exception>
-    public async Task RecoverAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken)
+    public async Task<bool> RecoverAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken)
     {
+        var found = false;
         var all = await new CollectionCatalog(connection).ListDatabasesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var entry in await RestoreJournal.FindAsync(connection, all, cancellationToken).ConfigureAwait(false))
         {
             if (entry.IsAbandoned())
             {
                 await RecoverAsync(entry, cancellationToken).ConfigureAwait(false);
+                found = true;
             }
             else if (entry.Databases.Intersect(databases, StringComparer.Ordinal).FirstOrDefault() is { } shared)
             {
                 throw new RestoreInProgressException(shared, entry.Owner.ToString());
             }
         }
+
+        return found;
     }
 
     /// <summary>Drops the staged collections of one restore.</summary>

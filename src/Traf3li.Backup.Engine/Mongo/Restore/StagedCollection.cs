@@ -39,9 +39,6 @@ internal sealed class StagedCollection
     /// <summary>Whether it is staged as a plain collection and its documents are copied in the end, because the server cannot rename such a one.</summary>
     public bool IsCopied => IsTimeSeries || TargetName == "system.js";
 
-    /// <summary>Whether the oplog has dropped it.</summary>
-    public bool IsDropped { get; set; }
-
     /// <summary>Whether it was built under the target's own name.</summary>
     public bool IsInPlace => StagingName == TargetName;
 

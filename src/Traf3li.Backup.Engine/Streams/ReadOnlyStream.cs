@@ -1,4 +1,4 @@
-namespace Traf3li.Backup.Engine.Compression;
+namespace Traf3li.Backup.Engine.Streams;
 
 /// <summary>A forward stream that is only read, and only asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
