@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Traf3li.Backup.Testing;
 
-/// <summary>An explicit test of a test assembly, run in a process of its own so that it can be killed in the middle.</summary>
+/// <summary>An explicit test of a test assembly, run in a process of its own: to be killed in the middle, or with an environment of its own.</summary>
 public static class ChildTest
 {
     /// <summary>The file that the child makes in its folder when it may be killed.</summary>
@@ -31,16 +31,28 @@ public static class ChildTest
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
+    /// <summary>Runs the test with these environment variables to its end; it has to pass.</summary>
+    public static async Task RunAsync(Type type, string method, string folder, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var start = Prepare(type, method, folder, environment);
+        start.RedirectStandardOutput = true;
+        using var child = Process.Start(start)!;
+        try
+        {
+            var output = await child.StandardOutput.ReadToEndAsync(cancellationToken);
+            await child.WaitForExitAsync(cancellationToken);
+            Assert.True(child.ExitCode == 0, output);
+        }
+        finally
+        {
+            child.Kill();
+        }
+    }
+
     /// <summary>Runs the test, waits until it may be killed, and kills it (SIGKILL).</summary>
     public static async Task RunAndKillAsync(Type type, string method, string folder, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [type.Assembly.Location, "-explicit", "only", "-method", $"{type.FullName}.{method}", "-noColor"]) { UseShellExecute = false };
-        start.Environment[FolderVariable] = folder;
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        var start = Prepare(type, method, folder, environment);
         var ready = new TaskCompletionSource();
         using var watcher = new FileSystemWatcher(folder, ReadyFile);
         watcher.Created += (_, _) => ready.TrySetResult();
@@ -57,5 +69,17 @@ public static class ChildTest
             await child.WaitForExitAsync(CancellationToken.None);
             File.Delete(Path.Join(folder, ReadyFile));
         }
+    }
+
+    private static ProcessStartInfo Prepare(Type type, string method, string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [type.Assembly.Location, "-explicit", "only", "-method", $"{type.FullName}.{method}", "-noColor"]) { UseShellExecute = false };
+        start.Environment[FolderVariable] = folder;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
     }
 }

@@ -36,6 +36,9 @@ internal sealed record S3Destination : Destination
     /// <summary>When the SDK sends and checks checksums: <c>WhenRequired</c> or <c>WhenSupported</c>; null chooses by endpoint.</summary>
     public string? Checksum { get; init; }
 
+    /// <summary>Whether checksums are sent and checked even where S3 does not demand them.</summary>
+    public bool UsesChecksums => Checksum is null ? Endpoint is null : Checksum == "WhenSupported";
+
     /// <summary>The URI as the user wrote it; it holds no secret, because one with credentials is refused.</summary>
     public required string Text { get; init; }
 

@@ -41,13 +41,14 @@ internal sealed class S3Client : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<T> CallAsync<T>(string action, string? key, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        var resource = key is null ? Destination.Bucket : $"{Destination.Bucket}/{FullKey(key)}";
         try
         {
-            return await _retries.RunAsync($"{action} on {Destination.Bucket}/{key}", token => AttemptAsync(bytes, call, token), cancellationToken).ConfigureAwait(false);
+            return await _retries.RunAsync($"{action} on {resource}", token => AttemptAsync(bytes, call, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not (BackupException or OperationCanceledException))
         {
-            throw S3Errors.Map(action, Destination.Bucket, key, Destination.DisplayName, _host, error);
+            throw S3Errors.Map(action, resource, key, Destination.DisplayName, _host, error);
         }
     }
 

@@ -16,24 +16,26 @@ internal static class S3ClientFactory
     /// down to the machine's role. Region: the URI, AWS_REGION, AWS_DEFAULT_REGION, the profile. At a custom endpoint the bucket is part of the
     /// path and checksums are sent only where S3 demands them, because many stores know neither of the newer ways.
     /// </summary>
+    /// <param name="destination">The bucket.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="prepare">Changes how connections are made: tests lead those to AWS elsewhere.</param>
     /// <exception cref="ConfigurationInvalidException">Half of a key pair is set, or there is no such profile.</exception>
-    public static AmazonS3Client Create(S3Destination destination, EngineSettings settings)
+    public static AmazonS3Client Create(S3Destination destination, EngineSettings settings, Action<SocketsHttpHandler>? prepare = null)
     {
         var profile = Profile(destination, settings);
         var region = destination.Region ?? settings.Find(KnownSettings.Region) ?? settings.Find(KnownSettings.DefaultRegion) ?? profile?.Region?.SystemName ?? FallbackRegion;
         var isCustom = destination.Endpoint is not null;
-        var onlyRequired = destination.Checksum is null ? isCustom : destination.Checksum == "WhenRequired";
         var config = new AmazonS3Config
         {
             ForcePathStyle = destination.PathStyle ?? isCustom,
-            RequestChecksumCalculation = onlyRequired ? RequestChecksumCalculation.WHEN_REQUIRED : RequestChecksumCalculation.WHEN_SUPPORTED,
-            ResponseChecksumValidation = onlyRequired ? ResponseChecksumValidation.WHEN_REQUIRED : ResponseChecksumValidation.WHEN_SUPPORTED,
+            RequestChecksumCalculation = destination.UsesChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = destination.UsesChecksums ? ResponseChecksumValidation.WHEN_SUPPORTED : ResponseChecksumValidation.WHEN_REQUIRED,
             // All retries are ours: bounded by one budget, and reported.
             MaxErrorRetry = 0,
             MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
             DisableLogging = true,
-            HttpClientFactory = new S3HttpClientFactory(),
+            HttpClientFactory = new S3HttpClientFactory(prepare),
         };
         if (isCustom)
         {

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
+using Amazon.S3.Model;
 
 namespace Traf3li.Backup.Engine.Stores.S3;
 
@@ -17,6 +19,9 @@ internal static partial class S3Errors
         // Bytes that changed on their way.
         "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch",
     };
+
+    // What the SDK's CachingWrapperStream and ChecksumValidatingStream say, whose error has no type of its own.
+    private const string WrongChecksum = "Expected hash not equal to calculated hash";
 
     /// <summary>Whether an error may go away by itself.</summary>
     /// <param name="error">The error.</param>
@@ -50,19 +55,18 @@ internal static partial class S3Errors
 
     /// <summary>The error with its meaning.</summary>
     /// <param name="action">The S3 action, such as <c>s3:PutObject</c>.</param>
-    /// <param name="bucket">The bucket.</param>
+    /// <param name="resource">The bucket, and the key in it when the action is on an object.</param>
     /// <param name="key">The key below the destination; null when the action is on the bucket.</param>
     /// <param name="destination">The destination, without secrets.</param>
     /// <param name="host">The host that was called.</param>
     /// <param name="error">The error.</param>
-    public static BackupException Map(string action, string bucket, string? key, string destination, string host, Exception error)
+    public static BackupException Map(string action, string resource, string? key, string destination, string host, Exception error)
     {
         if (error is BackupException known)
         {
             return known;
         }
 
-        var resource = key is null ? bucket : $"{bucket}/{key}";
         if (error is AmazonServiceException service && IsAnswer(service))
         {
             return MapAnswer(action, resource, key, destination, service);
@@ -76,6 +80,11 @@ internal static partial class S3Errors
         if (Find<SocketException>(error) is not null || Find<HttpRequestException>(error) is not null || Find<IOException>(error) is not null || Find<TimeoutException>(error) is not null)
         {
             return new StoreUnreachableException(destination, Describe(error), error);
+        }
+
+        if (error is AmazonClientException && error.Message == WrongChecksum)
+        {
+            return new ChecksumMismatchException(key ?? resource, "the checksum that the store sent with it", "another of the bytes that came", error);
         }
 
         return error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
@@ -93,9 +102,9 @@ internal static partial class S3Errors
         "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => new StoreAccessDeniedException(action, resource, "The session token is wrong or has expired.", error),
         "RequestTimeTooSkewed" => new ClockSkewException(destination, "the clocks differ by too much.", error),
         "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => new StoreRegionException(destination, RegionOf(error), error),
-        "InvalidObjectState" => new ObjectArchivedException(key ?? resource, "GLACIER", ArchiveClasses.ThawTime("GLACIER"), error),
+        "InvalidObjectState" when StorageClassOf(error) is var storageClass => new ObjectArchivedException(key ?? resource, storageClass, ArchiveClasses.ThawTime(storageClass), error),
         "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" => new DiskFullException(resource, Describe(error), error),
-        "AccessDenied" or "AllAccessDisabled" or "AccountProblem" => new StoreAccessDeniedException(action, resource, $"The store said {error.ErrorCode}.", error),
+        "AccessDenied" or "AllAccessDisabled" or "AccountProblem" => new StoreAccessDeniedException(action, resource, $"The store said {error.ErrorCode}: {error.Message}", error),
         _ => error.StatusCode switch
         {
             HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new StoreAccessDeniedException(action, resource, "The keys are wrong or lack the right.", error),
@@ -107,9 +116,16 @@ internal static partial class S3Errors
         },
     };
 
-    // AuthorizationHeaderMalformed says it in its Region element and in its message, PermanentRedirect in its endpoint only.
+    // A header says it, HEAD included; other stores may say it in an element of the body or in the message only.
     private static string? RegionOf(AmazonServiceException error) =>
-        RegionText().Match($"{(error as AmazonS3Exception)?.ResponseBody} {error.Message}") is { Success: true } match ? match.Groups["region"].Value : null;
+        (error.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("x-amz-bucket-region") is { Length: > 0 } region ? region
+        : RegionText().Match($"{(error as AmazonS3Exception)?.ResponseBody} {error.Message}") is { Success: true } match ? match.Groups["region"].Value : null;
+
+    // Archived storage classes, and the tiers of S3 Intelligent-Tiering, which are archived too.
+    private static string StorageClassOf(AmazonServiceException error) =>
+        error is InvalidObjectStateException { AccessTier.Value: { Length: > 0 } tier } ? tier
+        : error is InvalidObjectStateException { StorageClass.Value: { Length: > 0 } storageClass } ? storageClass
+        : "GLACIER";
 
     [GeneratedRegex("(<Region>|expecting '|s3[.-])(?<region>[a-z]{2}(-[a-z]+)+-[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RegionText();

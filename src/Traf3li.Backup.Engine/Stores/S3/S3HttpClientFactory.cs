@@ -8,7 +8,8 @@ namespace Traf3li.Backup.Engine.Stores.S3;
 /// for it, takes it for the next request, and whatever uses the connection next fails or hangs. Larger bodies still ask first: what is refused
 /// or redirected is then never sent, and .NET closes the connection.
 /// </summary>
-internal sealed class S3HttpClientFactory : HttpClientFactory
+/// <param name="prepare">Changes how connections are made; null for no change.</param>
+internal sealed class S3HttpClientFactory(Action<SocketsHttpHandler>? prepare) : HttpClientFactory
 {
     private const int LargestUnasked = 1024;
 
@@ -17,6 +18,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     {
         // Redirects are the SDK's to follow: each one has to be signed anew.
         var sockets = new SocketsHttpHandler { AllowAutoRedirect = false };
+        prepare?.Invoke(sockets);
         return new HttpClient(new SmallBodyHandler(sockets)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -75,7 +75,8 @@ internal sealed class S3MultipartUpload(
         }
 
         var request = new CompleteMultipartUploadRequest { BucketName = client.Destination.Bucket, Key = client.FullKey(key), UploadId = uploadId };
-        request.AddPartETags(_sent.Values.Select(part => part.Response));
+        // With a checksum that was announced, that of every part has to be named again.
+        request.AddPartETags(_sent.Values.Select(part => new PartETag(part.Response) { ChecksumCRC32 = part.Response.ChecksumCRC32 }));
         if (settings.OnlyIfAbsent)
         {
             request.IfNoneMatch = "*";
@@ -149,10 +150,8 @@ internal sealed class S3MultipartUpload(
                         PartNumber = part.Number,
                         PartSize = part.Length,
                         InputStream = body,
-                        MD5Digest = Convert.ToBase64String(md5),
-                        DisablePayloadSigning = settings.IsEncryptedInTransit,
-                        UseChunkEncoding = settings.IsAws,
                     };
+                    settings.Apply(request, md5);
                     return await s3.UploadPartAsync(request, token).ConfigureAwait(false);
                 }
             }, _stop.Token).ConfigureAwait(false);

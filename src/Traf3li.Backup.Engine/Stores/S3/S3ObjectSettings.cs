@@ -20,8 +20,10 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     public List<Tag>? Tags => destination.Tags.Count == 0 ? null : [.. destination.Tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
 
     /// <summary>Sets them on an object stored at once.</summary>
-    public void Apply(PutObjectRequest request)
+    public void Apply(PutObjectRequest request, byte[] md5)
     {
+        request.ChecksumAlgorithm = Algorithm;
+        request.MD5Digest = Digest(md5);
         request.ContentType = options.ContentType;
         request.ServerSideEncryptionMethod = encryption.Method;
         request.ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId;
@@ -44,12 +46,28 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
         request.ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId;
         request.StorageClass = StorageClass;
         request.TagSet = Tags;
+        // Said here or not at all: a part whose checksum was not announced is refused.
+        request.ChecksumAlgorithm = Algorithm;
+    }
+
+    /// <summary>Sets them on a part.</summary>
+    public void Apply(UploadPartRequest request, byte[] md5)
+    {
+        request.ChecksumAlgorithm = Algorithm;
+        request.MD5Digest = Digest(md5);
+        request.DisablePayloadSigning = IsEncryptedInTransit;
+        request.UseChunkEncoding = IsAws;
     }
 
     /// <summary>The ETag that bytes stored so must have; null when the store's ETags say nothing about the bytes.</summary>
     /// <param name="answered">The encryption that the store used.</param>
     /// <param name="md5">The ETag that their MD5 makes.</param>
     public string? ExpectedETag(ServerSideEncryptionMethod? answered, string md5) => S3Encryption.HasMd5ETags(answered, IsAws) ? md5 : null;
+
+    private ChecksumAlgorithm? Algorithm => destination.UsesChecksums ? ChecksumAlgorithm.CRC32 : null;
+
+    // What the store checks on arrival: a CRC-32 where it knows those, else the MD5.
+    private string? Digest(byte[] md5) => destination.UsesChecksums ? null : Convert.ToBase64String(md5);
 
     private S3StorageClass? StorageClass => destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
 }

@@ -4,8 +4,8 @@ using Amazon.S3.Model;
 namespace Traf3li.Backup.Engine.Stores.S3;
 
 /// <summary>
-/// An object being uploaded: at once when it fits into the first part, else in parts of which several are on their way. Each part carries its
-/// MD5, which the store checks on arrival.
+/// An object being uploaded: at once when it fits into the first part, else in parts of which several are on their way. Each part carries
+/// its CRC-32 or MD5, which the store checks on arrival.
 /// </summary>
 internal sealed class S3Upload : IObjectUpload
 {
@@ -147,9 +147,8 @@ internal sealed class S3Upload : IObjectUpload
                     BucketName = _client.Destination.Bucket,
                     Key = _client.FullKey(_key),
                     InputStream = body,
-                    MD5Digest = Convert.ToBase64String(md5),
                 };
-                _settings.Apply(request);
+                _settings.Apply(request, md5);
                 try
                 {
                     return await s3.PutObjectAsync(request, token).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed class UploadPart(int number)
         return count;
     }
 
-    /// <summary>The MD5 of the bytes, which S3 checks on arrival and gives back as the ETag of unencrypted parts.</summary>
+    /// <summary>The MD5 of the bytes, which S3 gives back as the ETag of unencrypted parts.</summary>
     public byte[] ComputeMd5()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

@@ -87,7 +87,7 @@ public sealed class S3ErrorsTests
         Assert.False(S3Errors.IsTransient(new OperationCanceledException(), hasAnswered: true));
     }
 
-    private static BackupException Map(Exception error) => S3Errors.Map("s3:PutObject", "bucket", "key", "s3://bucket", "host:443", error);
+    private static BackupException Map(Exception error) => S3Errors.Map("s3:PutObject", "bucket/key", "key", "s3://bucket", "host:443", error);
 
     private static AmazonS3Exception Answer(string code, HttpStatusCode status) => new("text", null, ErrorType.Sender, code, "request", status);
 }

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Traf3li.Backup.Testing.Network;
+
+/// <summary>A small HTTP/1.1 server on 127.0.0.1 that answers as a test says and keeps what it was asked: for answers that no server at hand gives.</summary>
+public sealed class AnsweringHttpServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<HttpRequestRecord, HttpAnswer> _answer;
+    private readonly X509Certificate2? _certificate;
+    private readonly ConcurrentQueue<HttpRequestRecord> _requests = new();
+    private readonly Task _accepting;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="answer">The answer to a request; called by several connections at once.</param>
+    /// <param name="certificate">What TLS is spoken with; null speaks plain HTTP.</param>
+    public AnsweringHttpServer(Func<HttpRequestRecord, HttpAnswer> answer, X509Certificate2? certificate = null)
+    {
+        _answer = answer;
+        _certificate = certificate;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    /// <summary>What it was asked so far.</summary>
+    public IReadOnlyList<HttpRequestRecord> Requests => [.. _requests];
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var _ = client;
+        try
+        {
+            await using var stream = await OpenAsync(client);
+            while (await ReadAsync(stream) is { } request)
+            {
+                _requests.Enqueue(request);
+                await stream.WriteAsync(Format(request, _answer(request)), _stop.Token);
+                await stream.FlushAsync(_stop.Token);
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException)
+        {
+            // The client closed, or the test is over.
+        }
+    }
+
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (_certificate is null)
+        {
+            return new BufferedStream(client.GetStream());
+        }
+
+        var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        return new BufferedStream(tls);
+    }
+
+    private async Task<HttpRequestRecord?> ReadAsync(Stream stream)
+    {
+        if (await ReadLineAsync(stream) is not { Length: > 0 } first)
+        {
+            return null;
+        }
+
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (await ReadLineAsync(stream) is { Length: > 0 } line)
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+
+        if (headers.GetValueOrDefault("Expect") == "100-continue")
+        {
+            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
+            await stream.FlushAsync(_stop.Token);
+        }
+
+        var body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), System.Globalization.CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, _stop.Token);
+        var words = first.Split(' ');
+        return new HttpRequestRecord(words[0], words[1], headers, body);
+    }
+
+    private async Task<string?> ReadLineAsync(Stream stream)
+    {
+        var line = new StringBuilder();
+        var next = new byte[1];
+        while (await stream.ReadAsync(next, _stop.Token) > 0)
+        {
+            if (next[0] == '\n')
+            {
+                return line.ToString();
+            }
+
+            if (next[0] != '\r')
+            {
+                line.Append((char)next[0]);
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] Format(HttpRequestRecord request, HttpAnswer answer)
+    {
+        var head = new StringBuilder($"HTTP/1.1 {answer.Status} Answer\r\n");
+        foreach (var (name, value) in answer.Headers)
+        {
+            head.Append($"{name}: {value}\r\n");
+        }
+
+        if (!answer.Headers.Any(header => header.Name == "Content-Length"))
+        {
+            head.Append($"Content-Length: {Encoding.UTF8.GetByteCount(answer.Body)}\r\n");
+        }
+
+        head.Append("\r\n");
+        return Encoding.UTF8.GetBytes(request.Method == "HEAD" ? head.ToString() : head + answer.Body);
+    }
+}

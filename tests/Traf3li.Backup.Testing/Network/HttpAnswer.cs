@@ -1,0 +1,7 @@
+namespace Traf3li.Backup.Testing.Network;
+
+/// <summary>What <see cref="AnsweringHttpServer" /> answers.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body; of HEAD only its length is sent.</param>
+/// <param name="Headers">Further headers.</param>
+public sealed record HttpAnswer(int Status, string Body = "", params (string Name, string Value)[] Headers);
