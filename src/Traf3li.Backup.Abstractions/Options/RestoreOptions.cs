@@ -44,6 +44,12 @@ public sealed record RestoreOptions : EngineOptions
     /// <summary>Builds no index but that of _id.</summary>
     public bool NoIndex { get; init; }
 
+    /// <summary>
+    /// The members of the target's replica set that have to be ready before an index build commits: <c>majority</c>, <c>votingMembers</c> or
+    /// a number; null leaves it to the server. A standalone has none and ignores it.
+    /// </summary>
+    public string? CommitQuorum { get; init; }
+
     /// <summary>Restores users and roles.</summary>
     public bool IncludeUsersAndRoles { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         var (_, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        await WriteRights.RequireAsync(connection, layout, options, cancellationToken).ConfigureAwait(false);
         var hostEnvironment = await FindHostEnvironmentAsync(options, cancellationToken).ConfigureAwait(false);
         return new RestorePlan
         {
@@ -39,6 +40,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     {
         var started = time.GetTimestamp();
         var (planner, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
+        await WriteRights.RequireAsync(connection, layout, options, cancellationToken).ConfigureAwait(false);
         if (await new RestoreRecovery(connection, pool, reporter).RecoverAsync(layout.Databases, cancellationToken).ConfigureAwait(false))
         {
             // What was finished has changed what is live.
@@ -95,6 +97,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             await new BackupCatalog(store).TryReadManifestAsync(options.Backup.Key, cancellationToken).ConfigureAwait(false);
         }
 
+        _ = CommitQuorum.Parse(options.CommitQuorum);
         var planner = new RestorePlanner(connection, options);
         var dump = await BackupReader.OpenAsync(options.Backup, store, _ => false, pool, cancellationToken).ConfigureAwait(false);
         await using (dump.ConfigureAwait(false))

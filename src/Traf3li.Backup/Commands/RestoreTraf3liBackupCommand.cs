@@ -75,6 +75,11 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter NoIndex { get; set; }
 
+    /// <summary>The members that have to be ready before an index build commits.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CommitQuorum { get; set; }
+
     /// <summary>Restores users and roles.</summary>
     [Parameter]
     public SwitchParameter IncludeUsersAndRoles { get; set; }
@@ -158,6 +163,7 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         OplogLimit = OplogLimit,
         AllowRefused = AllowRefused,
         NoIndex = NoIndex,
+        CommitQuorum = CommitQuorum,
         IncludeUsersAndRoles = IncludeUsersAndRoles,
     };
 }

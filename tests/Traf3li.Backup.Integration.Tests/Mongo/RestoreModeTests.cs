@@ -61,6 +61,36 @@ public sealed class RestoreModeTests(ReplicaSet6 fixture) : IClassFixture<Replic
         Assert.Equal(-1, (await Collection(shop, "orders").Find("{_id: 60}").SingleAsync())["total"].ToInt32());
     }
 
+    [Theory]
+    [InlineData("majority")]
+    [InlineData("votingmembers")]
+    [InlineData("1")]
+    public async Task A_commit_quorum_that_the_set_can_meet_is_met(string quorum)
+    {
+        var (scenario, shop) = await BeginAsync();
+        var backup = await scenario.BackupAsync();
+        await shop.DropCollectionAsync("orders");
+
+        var result = await scenario.RestoreAsync(backup, options => options with { Namespace = ["shop.orders"], CommitQuorum = quorum });
+
+        Assert.True(Assert.Single(result.Namespace).IndexCount > 1);
+    }
+
+    [Fact]
+    public async Task A_commit_quorum_that_the_set_cannot_meet_is_said_before_live_data_is_touched()
+    {
+        var (scenario, shop) = await BeginAsync();
+        var backup = await scenario.BackupAsync();
+        await Collection(shop, "orders").DeleteOneAsync("{_id: 1}");
+
+        var error = await Assert.ThrowsAsync<IndexesRefusedException>(() => scenario.RestoreAsync(backup, options => options with { Namespace = ["shop.orders"], CommitQuorum = "5" }));
+
+        Assert.Contains("quorum", error.Message, StringComparison.Ordinal);
+        Assert.Equal(99, await CountAsync(shop, "orders"));
+        var invalid = await Assert.ThrowsAsync<ConfigurationInvalidException>(() => scenario.PlanRestoreAsync(backup, options => options with { CommitQuorum = "most" }));
+        Assert.Contains("votingMembers", invalid.Recommendation, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task To_another_database_leaves_the_original_alone()
     {

@@ -1,3 +1,5 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
 using Traf3li.Backup.Module.Tests.Hosting;
 using Traf3li.Backup.Module.Tests.Servers;
 using Traf3li.Backup.Testing.Servers;
@@ -46,6 +48,47 @@ public sealed class ServerErrorTests(SecuredMongoFixture secured) : IClassFixtur
         Assert.Equal(200, MongoFixture.Count(secured.Server, "shop", "orders"));
     }
 
+    [Theory]
+    [InlineData("-WhatIf")]
+    [InlineData("-NoSafetyBackup")]
+    public async Task A_restore_names_the_rights_that_are_missing_before_it_writes(string how)
+    {
+        _session.Run(BackUp, secured.Server.Uri, _folder);
+        await GrantAsync("half", "{ resource: { db: 'shop', collection: '' }, actions: ['find', 'listCollections', 'insert', 'update', 'remove', 'createCollection', 'bypassDocumentValidation'] }");
+        await GrantAsync("half", "{ resource: { db: 'shop', collection: 'orders' }, actions: ['dropCollection', 'createIndex'] }");
+
+        ReportedError.Expect(
+            _session, "NotAuthorized", "may not run dropCollection on shop:", "Grant the right to run dropCollection on shop", SecuredMongoFixture.Password,
+            $"Get-Traf3liBackup -Destination $args[1] | Restore-Traf3liBackup -Uri $args[0] -Namespace shop.orders {how}", secured.UriOf("half"), _folder);
+
+        using var names = await secured.Server.Database("shop").ListCollectionNamesAsync();
+        Assert.Equal(["orders"], await names.ToListAsync());
+        Assert.Equal(200, MongoFixture.Count(secured.Server, "shop", "orders"));
+    }
+
+    [Fact]
+    public async Task The_rights_that_are_named_are_enough()
+    {
+        _session.Run(BackUp, secured.Server.Uri, _folder);
+        await GrantAsync("exact", "{ resource: { db: 'shop', collection: '' }, actions: ['find', 'listCollections', 'insert', 'update', 'remove', 'createCollection', 'dropCollection', 'bypassDocumentValidation', 'renameCollectionSameDB'] }");
+
+        var result = Assert.Single(_session.Run(
+            "$ConfirmPreference = 'None'; Get-Traf3liBackup -Destination $args[1] | Restore-Traf3liBackup -Uri $args[0] -Namespace shop.orders -NoSafetyBackup", secured.UriOf("exact"), _folder));
+
+        Assert.Equal(200, Assert.IsType<RestoreResult>(result.BaseObject).DocumentCount);
+    }
+
+    [Theory]
+    [InlineData("operator")]
+    [InlineData("root")]
+    public void Who_may_write_gets_a_plan(string user)
+    {
+        _session.Run(BackUp, secured.Server.Uri, _folder);
+        var uri = user == "root" ? secured.Server.Uri : secured.UriOf(user);
+        var plan = Assert.Single(_session.Run("Get-Traf3liBackup -Destination $args[1] | Restore-Traf3liBackup -Uri $args[0] -IncludeUsersAndRoles -WhatIf", uri, _folder));
+        Assert.IsType<RestorePlan>(plan.BaseObject);
+    }
+
     [Fact]
     public void A_connection_string_that_is_none() => ReportedError.Expect(
         _session, "ConfigurationInvalid", "connection string", "mongodb://host:port/database", SecuredMongoFixture.Password, BackUp,
@@ -70,6 +113,18 @@ public sealed class ServerErrorTests(SecuredMongoFixture secured) : IClassFixtur
         var result = Assert.Single(_session.Run(
             "$ConfirmPreference = 'None'; Get-Traf3liBackup -Latest 1 -Destination $args[1] | Restore-Traf3liBackup -Uri $args[0] -IncludeUsersAndRoles", secured.UriOf("operator"), _folder));
         Assert.NotNull(Assert.IsType<RestoreResult>(result.BaseObject).SafetyBackupKey);
+    }
+
+    /// <summary>Makes a user of this name, or gives the one there is another privilege.</summary>
+    private async Task GrantAsync(string user, string privilege)
+    {
+        var admin = secured.Server.Database("admin");
+        var role = user + Guid.NewGuid().ToString("n");
+        await admin.RunCommandAsync<BsonDocument>(BsonDocument.Parse($"{{ createRole: '{role}', privileges: [{privilege}], roles: [] }}"));
+        var known = await admin.RunCommandAsync<BsonDocument>(new BsonDocument("usersInfo", user));
+        await admin.RunCommandAsync<BsonDocument>(known["users"].AsBsonArray.Count > 0
+            ? new BsonDocument { { "grantRolesToUser", user }, { "roles", new BsonArray { role } } }
+            : new BsonDocument { { "createUser", user }, { "pwd", SecuredMongoFixture.Password }, { "roles", new BsonArray { role } } });
     }
 
     public void Dispose()

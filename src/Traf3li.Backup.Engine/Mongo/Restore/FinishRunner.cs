@@ -9,7 +9,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// Does the last steps of a restore, or what a killed one had left of them. It is not stopped by cancellation: the steps take milliseconds,
 /// and stopping between two of them would leave some collections old and others new.
 /// </summary>
-internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
+internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, BsonValue? commitQuorum)
 {
     /// <summary>Does all steps in order.</summary>
     public async Task RunAsync(IReadOnlyList<FinishStep> steps)
@@ -135,7 +135,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool)
 
     private async Task BuildIndexesAsync(FinishStep step)
     {
-        var refused = await new IndexBuilder(connection).BuildAsync(step.Database, step.To, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
+        var refused = await new IndexBuilder(connection, commitQuorum).BuildAsync(step.Database, step.To, step.To, step.Indexes, CancellationToken.None).ConfigureAwait(false);
         if (refused.Count > 0)
         {
             throw new IndexesRefusedException(refused);

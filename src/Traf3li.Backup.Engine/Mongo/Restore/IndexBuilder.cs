@@ -4,7 +4,9 @@ using MongoDB.Driver;
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
 /// <summary>Builds the indexes of a restored collection, all of one collection in one command, so that its data is read once.</summary>
-internal sealed class IndexBuilder(MongoConnection connection)
+/// <param name="connection">The target.</param>
+/// <param name="commitQuorum">The members that have to be ready before a build commits; null leaves it to the server.</param>
+internal sealed class IndexBuilder(MongoConnection connection, BsonValue? commitQuorum)
 {
     private const int InvalidIndexSpecificationOption = 197;
 
@@ -79,6 +81,12 @@ internal sealed class IndexBuilder(MongoConnection connection)
             { "indexes", new BsonArray(indexes) },
             { "writeConcern", new BsonDocument("w", "majority") },
         };
+        // A standalone has no members, and refuses the option.
+        if (commitQuorum is not null && connection.Topology != ServerTopology.Standalone)
+        {
+            command["commitQuorum"] = commitQuorum;
+        }
+
         try
         {
             await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);

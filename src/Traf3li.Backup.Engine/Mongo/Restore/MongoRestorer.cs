@@ -45,7 +45,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
                 var steps = FinishPlan.Create(area, layout, planner, options.Merge);
                 await journal.BeginFinishingAsync(steps, CancellationToken.None).ConfigureAwait(false);
                 isFinishing = true;
-                await new FinishRunner(connection, pool).RunAsync(steps).ConfigureAwait(false);
+                await new FinishRunner(connection, pool, CommitQuorum.Parse(options.CommitQuorum)).RunAsync(steps).ConfigureAwait(false);
                 await journal.EndAsync(CancellationToken.None).ConfigureAwait(false);
                 await _users.MergeAsync(cancellationToken).ConfigureAwait(false);
                 return new RestoreOutcome(Describe(area, layout), replayed, refused.Count > 0 ? refused.Folder : null, _warnings);
@@ -213,7 +213,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
 
     private async Task BuildIndexesAsync(StagingArea area, CancellationToken cancellationToken)
     {
-        var builder = new IndexBuilder(connection);
+        var builder = new IndexBuilder(connection, CommitQuorum.Parse(options.CommitQuorum));
         var refused = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(
             area.Collections.Where(item => !options.Merge || item.Live is null),

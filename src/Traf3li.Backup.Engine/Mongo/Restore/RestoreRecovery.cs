@@ -44,7 +44,7 @@ internal sealed class RestoreRecovery(MongoConnection connection, BufferPool poo
     {
         if (entry.IsFinishing)
         {
-            await new FinishRunner(connection, pool).RunAsync(entry.Steps).ConfigureAwait(false);
+            await new FinishRunner(connection, pool, commitQuorum: null).RunAsync(entry.Steps).ConfigureAwait(false);
             reporter.Warning(
                 $"An earlier restore of {entry.BackupKey} ({entry.Owner}) was stopped while it put verified collections into place; its last {entry.Steps.Count} steps have now been done.");
         }

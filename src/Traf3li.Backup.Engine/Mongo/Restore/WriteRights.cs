@@ -1,0 +1,124 @@
+namespace Traf3li.Backup.Engine.Mongo.Restore;
+
+/// <summary>
+/// Finds out, before a restore touches anything, whether this user may do all that it would do. Staged collections have names that nobody
+/// can have been granted beforehand, so what is done to them is needed on the whole database.
+/// </summary>
+internal static class WriteRights
+{
+    private const string EveryCollection = "";
+    private const int MostNamed = 5;
+
+    private static readonly string[] Staging = ["createCollection", "insert", "bypassDocumentValidation", "find", "dropCollection"];
+
+    /// <summary>Compares what the layout needs with what the server says is granted. Writes nothing.</summary>
+    /// <exception cref="NotAuthorizedException">Something is not granted; it names every action and where it is missing.</exception>
+    public static async Task RequireAsync(MongoConnection connection, RestoreLayout layout, RestoreOptions options, CancellationToken cancellationToken)
+    {
+        if (await Privileges.ReadAsync(connection, cancellationToken).ConfigureAwait(false) is { } privileges)
+        {
+            Require(privileges, layout, options);
+        }
+    }
+
+    /// <summary>The same, of privileges that are known.</summary>
+    public static void Require(Privileges privileges, RestoreLayout layout, RestoreOptions options)
+    {
+        var missing = Needed(privileges, layout, options).Where(right => !privileges.Allows(right.Action, right.Database, right.Collection)).ToHashSet();
+        // What is missing on a whole database need not be named for each of its collections.
+        var places = missing
+            .Where(right => right.Collection.Length == 0 || right.Collection.StartsWith("system.", StringComparison.Ordinal) || !missing.Contains(right with { Collection = EveryCollection }))
+            .GroupBy(right => right.Place, right => right.Action, StringComparer.Ordinal)
+            .OrderBy(place => place.Key, StringComparer.Ordinal)
+            .Select(place => (Name: place.Key, Actions: string.Join(", ", place.Order(StringComparer.Ordinal))))
+            .ToArray();
+        if (places.Length > 0)
+        {
+            var others = places.Skip(1).Take(MostNamed).Select(place => $" {place.Actions} on {place.Name} is missing too;");
+            var rest = places.Length - 1 - MostNamed;
+            throw new NotAuthorizedException(
+                places[0].Actions,
+                places[0].Name,
+                $"the server has not granted it;{string.Concat(others)}{(rest > 0 ? $" and so it is in {rest} more places;" : "")} nothing was written.");
+        }
+    }
+
+    private static IEnumerable<Right> Needed(Privileges privileges, RestoreLayout layout, RestoreOptions options)
+    {
+        if (options.IncludeUsersAndRoles && layout.UsersAndRoles.Count > 0)
+        {
+            foreach (var right in On("admin", EveryCollection, "insert", "find", "dropCollection").Concat(On("", EveryCollection, "createUser", "createRole", "grantRole", "revokeRole")))
+            {
+                yield return right;
+            }
+        }
+
+        if (layout.Targets.Count > 0)
+        {
+            // The journal.
+            foreach (var right in On(layout.Databases[0], EveryCollection, "find", "insert", "update", "remove", "dropCollection"))
+            {
+                yield return right;
+            }
+        }
+
+        foreach (var right in layout.Targets.SelectMany(target => OfTarget(privileges, target, options)))
+        {
+            yield return right;
+        }
+
+        foreach (var drop in layout.Drops)
+        {
+            yield return new Right("dropCollection", drop.Database, drop.Name);
+        }
+    }
+
+    private static List<Right> OfTarget(Privileges privileges, RestoreTarget target, RestoreOptions options)
+    {
+        var (database, name) = (target.Database, target.Collection);
+        if (target.Source.IsView)
+        {
+            var change = target.Live is { IsView: true } ? "collMod" : "createCollection";
+            return [.. On(database, EveryCollection, "createCollection", "dropCollection"), new Right(change, database, name)];
+        }
+
+        var isIndexed = !options.NoIndex && target.Source.Indexes.Any(index => !IndexBuilder.IsIdIndex(index));
+        var isPlain = !target.Source.IsTimeSeries && name != "system.js";
+        List<Right> needed = options.InPlace && isPlain ? [.. On(database, name, Staging)] : [.. On(database, EveryCollection, Staging)];
+        if (isIndexed)
+        {
+            needed.Add(new Right("createIndex", database, options.InPlace && isPlain ? name : EveryCollection));
+        }
+
+        if (options.Backup.Manifest?.Consistency == BackupConsistency.Oplog)
+        {
+            needed.AddRange(On(database, options.InPlace && isPlain ? name : EveryCollection, "update", "remove"));
+        }
+
+        needed.AddRange(target switch
+        {
+            { Source.IsTimeSeries: true } => [.. On(database, name, "createCollection", "dropCollection", "listIndexes"), .. On(database, CollectionCatalog.BucketPrefix + name, "insert", "bypassDocumentValidation")],
+            _ when !isPlain => On(database, name, "find", "insert", "remove", "bypassDocumentValidation"),
+            _ when options.InPlace => [],
+            { Live.Type: "collection" } when options.Merge => On(database, name, "insert", "bypassDocumentValidation"),
+            _ => Renaming(privileges, target),
+        });
+        return needed;
+    }
+
+    // The server lets a collection be renamed either by a right of that name or by those for copying it (rename_collection_common.cpp).
+    private static IEnumerable<Right> Renaming(Privileges privileges, RestoreTarget target)
+    {
+        var copying = On(target.Database, target.Collection, "insert", "createIndex", "dropCollection");
+        return copying.All(right => privileges.Allows(right.Action, right.Database, right.Collection))
+            ? []
+            : On(target.Database, EveryCollection, "renameCollectionSameDB");
+    }
+
+    private static IEnumerable<Right> On(string database, string collection, params string[] actions) => actions.Select(action => new Right(action, database, collection));
+
+    private sealed record Right(string Action, string Database, string Collection)
+    {
+        public string Place => Database.Length == 0 ? "every database" : Collection.Length == 0 ? Database : $"{Database}.{Collection}";
+    }
+}
