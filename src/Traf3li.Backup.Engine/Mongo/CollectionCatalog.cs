@@ -14,6 +14,9 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     /// <summary>How the collections begin in which servers before 8.3 keep the documents of time series.</summary>
     public const string BucketPrefix = "system.buckets.";
 
+    // From 8.3 the server keeps a time series under its own name; before, under system.buckets.NAME (mongo-tools common/dumprestore).
+    private static readonly Version PlainTimeSeriesVersion = new(8, 3);
+
     /// <summary>Where a server keeps its users and roles, and the version of their layout, in <c>admin</c>.</summary>
     public static readonly IReadOnlyList<string> UserCollections = ["system.users", "system.roles", "system.version"];
 
@@ -35,33 +38,28 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     /// <param name="cancellationToken">Stops the listing.</param>
     public async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, bool withUsersAndRoles, CancellationToken cancellationToken)
     {
-        try
-        {
-            var documents = await RawCommand.ReadListAsync(connection.Client, database, new BsonDocument("listCollections", 1), cancellationToken).ConfigureAwait(false);
-            return documents.Select(bytes => Describe(database, bytes))
-                .Where(item => IsUserData(database, item.Name) || (withUsersAndRoles && database == "admin" && UserCollections.Contains(item.Name, StringComparer.Ordinal)))
-                .OrderBy(item => item.Name, StringComparer.Ordinal)
-                .ToArray();
-        }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
-        {
-            throw translated;
-        }
+        var all = await ListAsync(database, new BsonDocument("listCollections", 1), cancellationToken).ConfigureAwait(false);
+        var buckets = all.Where(item => item.Name.StartsWith(BucketPrefix, StringComparison.Ordinal))
+            .ToDictionary(item => LogicalName(item.Name), item => item.Uuid, StringComparer.Ordinal);
+        return all
+            .Where(item => IsUserData(database, item.Name) || (withUsersAndRoles && database == "admin" && UserCollections.Contains(item.Name, StringComparer.Ordinal)))
+            .Select(item => item with { StorageUuid = item.Uuid ?? (item.IsTimeSeries ? buckets.GetValueOrDefault(item.Name) : null) })
+            .OrderBy(item => item.Name, StringComparer.Ordinal)
+            .ToArray();
     }
 
     /// <summary>The names in a database that begin so, whatever they are.</summary>
     public async Task<IReadOnlyList<string>> ListNamesAsync(string database, string prefix, CancellationToken cancellationToken)
     {
-        try
-        {
-            var command = new BsonDocument { { "listCollections", 1 }, { "nameOnly", true } };
-            var documents = await RawCommand.ReadListAsync(connection.Client, database, command, cancellationToken).ConfigureAwait(false);
-            return documents.Select(bytes => Describe(database, bytes).Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
-        }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
-        {
-            throw translated;
-        }
+        var all = await ListAsync(database, new BsonDocument { { "listCollections", 1 }, { "nameOnly", true } }, cancellationToken).ConfigureAwait(false);
+        return all.Select(item => item.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+    }
+
+    /// <summary>The UUID of a collection, those of buckets included, as 32 hexadecimal digits; null when there is none of the name.</summary>
+    public async Task<string?> ReadUuidAsync(string database, string collection, CancellationToken cancellationToken)
+    {
+        var command = new BsonDocument { { "listCollections", 1 }, { "filter", new BsonDocument("name", collection) } };
+        return await ListAsync(database, command, cancellationToken).ConfigureAwait(false) is [var found, ..] ? found.Uuid : null;
     }
 
     /// <summary>
@@ -77,7 +75,7 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         try
         {
             var command = new BsonDocument("listIndexes", description.Name);
-            var indexes = await RawCommand.ReadListAsync(connection.Client, description.Database, command, cancellationToken).ConfigureAwait(false);
+            var indexes = await ReadListAsync(description.Database, command, cancellationToken).ConfigureAwait(false);
             return description with { Indexes = indexes };
         }
         catch (MongoCommandException exception) when (exception.Code == MongoErrors.NamespaceNotFound)
@@ -98,6 +96,12 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     /// <summary>Whether $out is filling it; in the end it is renamed or dropped.</summary>
     public static bool IsTemporary(string collection) => collection.StartsWith(CaptureStart.TemporaryPrefix, StringComparison.Ordinal);
 
+    /// <summary>
+    /// The collection in which a server of this version keeps the buckets of a time series. Where it is the series itself, reading and writing
+    /// them takes <c>rawData: true</c>.
+    /// </summary>
+    public static string StorageName(string timeSeries, Version server) => server >= PlainTimeSeriesVersion ? timeSeries : BucketPrefix + timeSeries;
+
     /// <summary>The name that users know: the buckets of a time series stand for it.</summary>
     public static string LogicalName(string collection) =>
         collection.StartsWith(BucketPrefix, StringComparison.Ordinal) ? collection[BucketPrefix.Length..] : collection;
@@ -110,6 +114,25 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         !collection.StartsWith(RestorePrefix, StringComparison.Ordinal)
         && (collection == "system.js" || !collection.StartsWith("system.", StringComparison.Ordinal))
         && !(database == "admin" && collection is "tempusers" or "temproles");
+
+    private async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, BsonDocument command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var documents = await ReadListAsync(database, command, cancellationToken).ConfigureAwait(false);
+            return documents.Select(bytes => Describe(database, bytes)).ToArray();
+        }
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private Task<IReadOnlyList<byte[]>> ReadListAsync(string database, BsonDocument command, CancellationToken cancellationToken) =>
+        connection.Retries.RunAsync(
+            $"{command.GetElement(0).Name} on {database}",
+            token => RawCommand.ReadListAsync(connection.Client, database, (BsonDocument)command.DeepClone(), token),
+            cancellationToken);
 
     private static CollectionDescription Describe(string database, byte[] bytes)
     {

@@ -16,6 +16,9 @@ internal sealed record CollectionDescription
     /// <summary>The UUID as 32 hexadecimal digits; null for a view or a time series.</summary>
     public string? Uuid { get; init; }
 
+    /// <summary>The UUID of the collection that holds the documents, as digits: its own, or that of a time series' buckets; null when unknown.</summary>
+    public string? StorageUuid { get; init; }
+
     /// <summary>The bytes of each index specification, in the server's order.</summary>
     public IReadOnlyList<byte[]> Indexes { get; init; } = [];
 

@@ -108,7 +108,7 @@ internal sealed class MongoConnection : IDisposable
         }
 
         var database = url.DatabaseName is null or "admin" ? null : url.DatabaseName;
-        var retries = new RetryPolicy(new RetryOptions(), MongoErrors.IsTransient, exception => SecretRedactor.Redact(exception.Message), reporter, time);
+        var retries = new RetryPolicy(new RetryOptions(), MongoErrors.IsTransient, MongoErrors.Describe, reporter, time);
         return await OpenAsync(settings, database, retries, cancellationToken).ConfigureAwait(false);
     }
 

@@ -14,11 +14,18 @@ internal static class MongoErrors
     public const int AuthenticationFailed = 18;
     public const int InvalidBson = 22;
     public const int NamespaceNotFound = 26;
+    public const int CursorNotFound = 43;
     public const int NamespaceExists = 48;
+    public const int InvalidOptions = 72;
+    public const int CommandNotSupported = 115;
     public const int CappedPositionLost = 136;
     public const int QueryPlanKilled = 175;
+    public const int KeyNotFound = 211;
+    public const int CursorKilled = 237;
+    public const int NotImplemented = 238;
     public const int NonConformantBson = 378;
     public const int ObjectTooLarge = 10334;
+    public const int UnknownField = 40415;
     public const int OutOfDiskSpace = 14031;
     public const int DuplicateKey = 11000;
 
@@ -42,14 +49,22 @@ internal static class MongoErrors
         _ => null,
     };
 
-    /// <summary>Whether the same call may succeed when made again: an election, a dropped connection, a busy server.</summary>
+    /// <summary>
+    /// Whether the same call may succeed when made again: an election, a dropped connection, a server that does not answer, a cursor that it
+    /// closed because nothing was asked for long.
+    /// </summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
         MongoAuthenticationException => false,
         MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException => Find<AuthenticationException>(exception) is null,
+        MongoCommandException { Code: CursorNotFound or CursorKilled } => true,
+        TimeoutException => true,
         MongoException failure => failure.HasErrorLabel("RetryableWriteError") || failure.HasErrorLabel("TransientTransactionError"),
         _ => false,
     };
+
+    /// <summary>What is said of an error that is tried again. It holds no secret.</summary>
+    public static string Describe(Exception exception) => exception is TimeoutException ? "no suitable server answered in time" : Reason(exception);
 
     // The driver waits for a suitable server and then throws TimeoutException whose text holds the last failure of each server;
     // the failure itself is not attached, so it is told by the words of its type.

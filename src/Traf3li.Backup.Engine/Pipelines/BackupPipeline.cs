@@ -109,6 +109,10 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                     Rate = options.RateLimit is { } limit ? new RateLimiter(limit, time) : null,
                 };
                 dumped = await dumper.DumpAsync(capture, writer, progress, cancellationToken).ConfigureAwait(false);
+                if (dumped.ResumeCount > 0)
+                {
+                    reporter.Verbose($"Lost connections did no harm: reading went on {dumped.ResumeCount} times where it had stopped.");
+                }
             }
 
             sha256 = output.GetSha256();

@@ -15,6 +15,7 @@ internal sealed class CollectionReader
     private const int MaxBatchSize = 50_000;
 
     private readonly MongoConnection _connection;
+    private readonly SourceNode _node;
     private readonly DumpItem _item;
     private readonly int _index;
     private readonly BufferPool _pool;
@@ -22,9 +23,10 @@ internal sealed class CollectionReader
     private readonly object _lock = new();
     private ContentHash _hash;
 
-    public CollectionReader(MongoConnection connection, DumpItem item, int index, BufferPool pool, ParallelBlockWriter writer)
+    public CollectionReader(MongoConnection connection, SourceNode node, DumpItem item, int index, BufferPool pool, ParallelBlockWriter writer)
     {
         _connection = connection;
+        _node = node;
         _item = item;
         _index = index;
         _pool = pool;
@@ -33,6 +35,9 @@ internal sealed class CollectionReader
 
     /// <summary>Whether the collection was dropped or renamed while it was read, so that only a part of it was.</summary>
     public bool WasInterrupted { get; private set; }
+
+    /// <summary>How often reading went on after a lost connection.</summary>
+    public int ResumeCount { get; private set; }
 
     private string ReadName => $"{_item.ReadDatabase}.{_item.SegmentCollection}";
 
@@ -88,20 +93,22 @@ internal sealed class CollectionReader
         BsonDocument find, OplogPosition? snapshot, SegmentSink sink, RateLimiter? rate, OperationProgress.Part part, CancellationToken cancellationToken)
     {
         var command = (BsonDocument)find.DeepClone();
-        if (snapshot is { } point && !_item.IsCapped)
+        var atSnapshot = snapshot is not null && !_item.IsCapped;
+        if (snapshot is { } point && atSnapshot)
         {
             command["readConcern"] = new BsonDocument { { "level", "snapshot" }, { "atClusterTime", new BsonTimestamp(point.ToValue()) } };
         }
 
-        var cursor = await RawCursor.CreateAsync(_connection.Client, _item.ReadDatabase, command, sink, cancellationToken).ConfigureAwait(false);
-        await using (cursor.ConfigureAwait(false))
+        var scan = new CollectionScan(_connection, _node, _item, command, sink);
+        await using (scan.ConfigureAwait(false))
         {
             var batchSize = FirstBatchSize;
-            while (!cursor.IsExhausted)
+            BsonValue? last = null;
+            while (!scan.IsExhausted)
             {
                 await sink.PrepareAsync(cancellationToken).ConfigureAwait(false);
                 var before = (sink.Count, sink.Size);
-                await cursor.MoveNextAsync(batchSize, maxAwait: null, cancellationToken).ConfigureAwait(false);
+                await scan.MoveNextAsync(batchSize, cancellationToken).ConfigureAwait(false);
                 part.Add(sink.Count - before.Count, sink.Size - before.Size);
                 await SubmitAsync(sink.TakeFinished(), cancellationToken).ConfigureAwait(false);
                 if (rate is not null)
@@ -109,9 +116,23 @@ internal sealed class CollectionReader
                     await rate.WaitAsync(sink.Size - before.Size, cancellationToken).ConfigureAwait(false);
                 }
 
+                // A collection may grow faster than it is read. What comes behind the record that was the last one here is no longer needed: the
+                // captured oplog has it, and without one the collection is taken as it was when its reading began.
+                if (!atSnapshot && !scan.IsExhausted && scan.Position is { } position)
+                {
+                    last ??= await scan.FindLastAsync(cancellationToken).ConfigureAwait(false);
+                    if (last is null || RecordId.IsAtOrPast(position, last))
+                    {
+                        break;
+                    }
+                }
+
                 // Replies of about one segment keep the memory of reply and segments small; larger ones are not measurably faster.
                 batchSize = sink.Count == 0 ? FirstBatchSize : (int)Math.Clamp(SegmentSink.SegmentSize / Math.Max(1, sink.Size / sink.Count), 1, MaxBatchSize);
             }
+
+            WasInterrupted = scan.WasInterrupted;
+            ResumeCount = scan.ResumeCount;
         }
     }
 

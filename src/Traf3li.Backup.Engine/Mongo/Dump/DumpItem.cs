@@ -20,6 +20,12 @@ internal sealed record DumpItem
     /// <summary>The find command that reads it; null for a view, which has no documents of its own.</summary>
     public required BsonDocument? Find { get; init; }
 
+    /// <summary>Whether it is read as the server stores it, from the first record to the last.</summary>
+    public bool IsReadInNaturalOrder => Find is not null && Find.Contains("hint");
+
+    /// <summary>The UUID of the collection that is read; null when unknown.</summary>
+    public string? StorageUuid => Description.StorageUuid;
+
     /// <summary>The metadata of the prelude.</summary>
     public required string MetadataJson { get; init; }
 

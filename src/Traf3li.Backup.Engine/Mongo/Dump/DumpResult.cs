@@ -13,4 +13,8 @@ internal sealed record DumpResult(
     NamespaceManifest? Oplog,
     OplogPosition? OplogStart,
     OplogPosition? ConsistencyPoint,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>How often the reading of a collection or of the oplog went on after a lost connection.</summary>
+    public int ResumeCount { get; init; }
+}

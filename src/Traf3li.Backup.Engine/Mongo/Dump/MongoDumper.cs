@@ -30,8 +30,9 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
     public async Task<DumpResult> DumpAsync(OplogCapture? capture, ParallelBlockWriter writer, OperationProgress progress, CancellationToken cancellationToken)
     {
         await WritePreludeAsync(writer, withOplog: capture is not null, cancellationToken).ConfigureAwait(false);
+        var node = await SourceNode.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
         OplogPosition? snapshot = plan.Consistency == BackupConsistency.Snapshot ? await ReadClusterTimeAsync(cancellationToken).ConfigureAwait(false) : null;
-        var readers = plan.Items.Select((item, index) => new CollectionReader(connection, item, index, pool, writer)).ToArray();
+        var readers = plan.Items.Select((item, index) => new CollectionReader(connection, node, item, index, pool, writer)).ToArray();
         await ReadAllAsync(readers, snapshot, capture, progress, cancellationToken).ConfigureAwait(false);
         await WarnOfChangesAsync(readers, cancellationToken).ConfigureAwait(false);
 
@@ -40,11 +41,15 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         if (capture is not null)
         {
             end = await capture.FinishAsync(cancellationToken).ConfigureAwait(false);
+            await node.RequireUnchangedAsync(cancellationToken).ConfigureAwait(false);
             oplog = await WriteOplogAsync(capture, writer, cancellationToken).ConfigureAwait(false);
         }
 
         var blocks = await writer.CompleteAsync().ConfigureAwait(false);
-        return new DumpResult([.. readers.Select(reader => reader.Describe())], blocks, oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings]);
+        return new DumpResult([.. readers.Select(reader => reader.Describe())], blocks, oplog, capture?.Start, end, [.. plan.Warnings, .. _warnings])
+        {
+            ResumeCount = readers.Sum(reader => reader.ResumeCount) + (capture?.ResumeCount ?? 0),
+        };
     }
 
     private async Task WritePreludeAsync(ParallelBlockWriter writer, bool withOplog, CancellationToken cancellationToken)

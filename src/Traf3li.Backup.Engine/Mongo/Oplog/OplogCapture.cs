@@ -20,7 +20,10 @@ internal sealed class OplogCapture : IAsyncDisposable
     private readonly TaskCompletionSource<OplogPosition> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop;
     private readonly Task _task;
-    private OplogPosition _last;
+    private readonly OplogBatch _batch = new();
+    private RawCursor? _cursor;
+    private OplogPosition? _last;
+    private OplogPosition? _mustBegin;
 
     private OplogCapture(MongoConnection connection, NamespaceFilter filter, CaptureStart start, CancellationToken cancellationToken)
     {
@@ -33,6 +36,9 @@ internal sealed class OplogCapture : IAsyncDisposable
 
     /// <summary>The first entry that is kept.</summary>
     public OplogPosition Start { get; }
+
+    /// <summary>How often it went on after a lost connection.</summary>
+    public int ResumeCount { get; private set; }
 
     /// <summary>Ends when the capture ended or failed; a dump stops early when it fails.</summary>
     public Task Completion => _task;
@@ -80,39 +86,11 @@ internal sealed class OplogCapture : IAsyncDisposable
     {
         try
         {
-            var batch = new OplogBatch();
-            var command = new BsonDocument
+            do
             {
-                { "find", "oplog.rs" },
-                { "filter", new BsonDocument("ts", new BsonDocument("$gte", new BsonTimestamp(Start.ToValue()))) },
-                { "tailable", true },
-                { "awaitData", true },
-                { "readConcern", new BsonDocument("level", "majority") },
-            };
-            var cursor = await RawCursor.CreateAsync(_connection.Client, "local", command, batch, cancellationToken).ConfigureAwait(false);
-            await using (cursor.ConfigureAwait(false))
-            {
-                var first = true;
-                while (true)
-                {
-                    var count = await cursor.MoveNextAsync(batchSize: null, AwaitTime, cancellationToken).ConfigureAwait(false);
-                    if (first && count > 0)
-                    {
-                        RequireStart(batch);
-                        first = false;
-                    }
-
-                    if (await KeepAsync(batch, cancellationToken).ConfigureAwait(false))
-                    {
-                        return;
-                    }
-
-                    if (cursor.IsExhausted)
-                    {
-                        throw new OplogGapException("the server closed the oplog's cursor.");
-                    }
-                }
+                await _connection.Retries.RunAsync("find on local.oplog.rs", ReadNextAsync, cancellationToken).ConfigureAwait(false);
             }
+            while (!await KeepAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (MongoCommandException exception) when (exception.Code == MongoErrors.CappedPositionLost)
         {
@@ -122,33 +100,81 @@ internal sealed class OplogCapture : IAsyncDisposable
         {
             throw translated;
         }
+        finally
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
     }
 
-    private void RequireStart(OplogBatch batch)
+    // Reads the next entries; after a lost connection from the last one that is kept, which is then passed over.
+    private async Task<int> ReadNextAsync(CancellationToken cancellationToken)
     {
-        RawBson.TryReadLength(batch.Entries.Span, out var length);
-        var position = OplogEntry.Read(batch.Entries.Span[..length]).Position;
-        if (position != Start)
+        try
         {
-            throw new OplogGapException($"the entry {Start}, where the capture had to begin, was overwritten; the oldest left is {position}.");
+            if (_cursor is null)
+            {
+                var from = _last ?? Start;
+                ResumeCount += _last is null ? 0 : 1;
+                _cursor = await OpenAsync(from, cancellationToken).ConfigureAwait(false);
+                _mustBegin = from;
+            }
+
+            var count = await _cursor.MoveNextAsync(batchSize: null, AwaitTime, cancellationToken).ConfigureAwait(false);
+            if (_mustBegin is { } expected && count > 0)
+            {
+                RequireStart(expected);
+                _mustBegin = null;
+            }
+
+            return _cursor.IsExhausted ? throw new OplogGapException("the server closed the oplog's cursor.") : count;
+        }
+        catch (Exception exception) when (MongoErrors.IsTransient(exception))
+        {
+            await CloseAsync().ConfigureAwait(false);
+            _batch.Clear();
+            throw;
+        }
+    }
+
+    private Task<RawCursor> OpenAsync(OplogPosition from, CancellationToken cancellationToken)
+    {
+        var command = new BsonDocument
+        {
+            { "find", "oplog.rs" },
+            { "filter", new BsonDocument("ts", new BsonDocument("$gte", new BsonTimestamp(from.ToValue()))) },
+            { "tailable", true },
+            { "awaitData", true },
+            { "readConcern", new BsonDocument("level", "majority") },
+        };
+        return RawCursor.CreateAsync(_connection.Client, "local", command, _batch, cancellationToken);
+    }
+
+    private void RequireStart(OplogPosition expected)
+    {
+        RawBson.TryReadLength(_batch.Entries.Span, out var length);
+        var position = OplogEntry.Read(_batch.Entries.Span[..length]).Position;
+        if (position != expected)
+        {
+            throw new OplogGapException($"the entry {expected}, where the capture had to begin, was overwritten; the oldest left is {position}.");
         }
     }
 
     // Keeps the entries of a batch up to the end, once it is known, and says whether the end was reached.
-    private async ValueTask<bool> KeepAsync(OplogBatch batch, CancellationToken cancellationToken)
+    private async ValueTask<bool> KeepAsync(CancellationToken cancellationToken)
     {
-        var entries = batch.Entries;
+        var entries = _batch.Entries;
         while (entries.Length > 0)
         {
             RawBson.TryReadLength(entries.Span, out var length);
             var entry = OplogEntry.Read(entries.Span[..length]);
+            var isKept = entry.Position == _last;
             _last = entry.Position;
             if (_end.Task.IsCompletedSuccessfully && _last > await _end.Task.ConfigureAwait(false))
             {
                 break;
             }
 
-            if (_rules.Takes(OplogEntry.Read(entries.Span[..length])))
+            if (!isKept && _rules.Takes(OplogEntry.Read(entries.Span[..length])))
             {
                 await _spool.AppendAsync(entries[..length], cancellationToken).ConfigureAwait(false);
             }
@@ -156,7 +182,16 @@ internal sealed class OplogCapture : IAsyncDisposable
             entries = entries[length..];
         }
 
-        batch.Clear();
+        _batch.Clear();
         return _end.Task.IsCompletedSuccessfully && _last >= await _end.Task.ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_cursor is not null)
+        {
+            await _cursor.DisposeAsync().ConfigureAwait(false);
+            _cursor = null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Serializers;
 
 namespace Traf3li.Backup.Engine.Mongo.Raw;
 
@@ -45,6 +46,7 @@ internal sealed class CursorReplySerializer(IRawDocumentSink sink) : IBsonSerial
         long id = 0;
         var name = "";
         var count = 0;
+        BsonDocument? token = null;
         reader.ReadStartDocument();
         while (reader.ReadBsonType() != BsonType.EndOfDocument)
         {
@@ -59,6 +61,9 @@ internal sealed class CursorReplySerializer(IRawDocumentSink sink) : IBsonSerial
                 case "firstBatch" or "nextBatch":
                     count = ReadBatch(reader);
                     break;
+                case "postBatchResumeToken" when reader.CurrentBsonType == BsonType.Document:
+                    token = BsonDocumentSerializer.Instance.Deserialize(BsonDeserializationContext.CreateRoot(reader));
+                    break;
                 default:
                     reader.SkipValue();
                     break;
@@ -66,7 +71,7 @@ internal sealed class CursorReplySerializer(IRawDocumentSink sink) : IBsonSerial
         }
 
         reader.ReadEndDocument();
-        return new CursorReply(id, name, count);
+        return new CursorReply(id, name, count, token);
     }
 
     private int ReadBatch(BsonBinaryReader reader)

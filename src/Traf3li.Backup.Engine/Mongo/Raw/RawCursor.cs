@@ -29,6 +29,9 @@ internal sealed class RawCursor : IAsyncDisposable
     /// <summary>Whether the server has said that nothing more will come.</summary>
     public bool IsExhausted => _command is null && _cursorId == 0;
 
+    /// <summary>Where a scan can go on behind the newest reply; null when the server sent no token with it.</summary>
+    public BsonDocument? ResumeToken { get; private set; }
+
     /// <summary>Prepares a cursor for a command that answers with one. Nothing is sent yet.</summary>
     public static async Task<RawCursor> CreateAsync(
         IMongoClient client, string database, BsonDocument command, IRawDocumentSink sink, CancellationToken cancellationToken)
@@ -73,6 +76,7 @@ internal sealed class RawCursor : IAsyncDisposable
             _session, new BsonDocumentCommand<CursorReply>(command, _serializer), ReadPreference.PrimaryPreferred, cancellationToken).ConfigureAwait(false);
         _command = null;
         _cursorId = reply.CursorId;
+        ResumeToken = reply.ResumeToken;
         _collection = reply.Namespace[(reply.Namespace.IndexOf('.', StringComparison.Ordinal) + 1)..];
         return reply.Count;
     }
