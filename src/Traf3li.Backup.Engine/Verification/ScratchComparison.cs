@@ -10,9 +10,6 @@ namespace Traf3li.Backup.Engine.Verification;
 /// <summary>Holds what a restore made on a scratch server against what was found in the backup.</summary>
 internal sealed class ScratchComparison(MongoConnection scratch, ScratchNames names, BackupContents contents, ProblemList problems)
 {
-    // From 8.3 on a time series has no collection of buckets that could be read by name.
-    private static readonly Version PlainTimeSeriesVersion = new(8, 3);
-
     private readonly CollectionCatalog _catalog = new(scratch);
 
     /// <summary>Compares every namespace: its documents, options and indexes.</summary>
@@ -84,13 +81,14 @@ internal sealed class ScratchComparison(MongoConnection scratch, ScratchNames na
 
     private async Task CompareDocumentsAsync(RestoreNamespace item, CollectionDescription found, CancellationToken cancellationToken)
     {
-        if (contents.Find(item.Database, item.Collection) is not { } expected || (found.IsTimeSeries && scratch.Version >= PlainTimeSeriesVersion))
+        if (contents.Find(item.Database, item.Collection) is not { } expected)
         {
             return;
         }
 
-        var collection = found.IsTimeSeries ? ArchiveFormat.BucketPrefix + found.Name : found.Name;
-        var live = await CollectionHasher.HashAsync(scratch, found.Database, collection, cancellationToken).ConfigureAwait(false);
+        var collection = found.IsTimeSeries ? CollectionCatalog.StorageName(found.Name, scratch.Version) : found.Name;
+        var isRawData = found.IsTimeSeries && collection == found.Name;
+        var live = await CollectionHasher.HashAsync(scratch, found.Database, collection, isRawData, cancellationToken).ConfigureAwait(false);
         if (live.Count != expected.Hash.Count)
         {
             problems.Add(string.Create(

@@ -6,9 +6,6 @@ namespace Traf3li.Backup.Engine.Mongo.Dump;
 /// <summary>Finds out what a dump has to read.</summary>
 internal sealed class DumpPlanner
 {
-    // From 8.3 the server keeps a time series under its own name; before, under system.buckets.NAME (mongo-tools common/dumprestore).
-    private static readonly Version PlainTimeSeriesVersion = new(8, 3);
-
     private readonly MongoConnection _connection;
     private readonly BackupOptions _options;
     private readonly CollectionCatalog _catalog;
@@ -129,10 +126,9 @@ internal sealed class DumpPlanner
 
     private async Task<DumpItem> CreateItemAsync(CollectionDescription description, CancellationToken cancellationToken)
     {
-        var plainTimeSeries = _connection.Version >= PlainTimeSeriesVersion;
-        var stored = description.IsTimeSeries && !plainTimeSeries ? CollectionCatalog.BucketPrefix + description.Name : description.Name;
+        var stored = description.IsTimeSeries ? CollectionCatalog.StorageName(description.Name, _connection.Version) : description.Name;
         var find = description.IsView ? null : new BsonDocument { { "find", stored }, { "hint", new BsonDocument("$natural", 1) } };
-        if (find is not null && description.IsTimeSeries && plainTimeSeries)
+        if (find is not null && description.IsTimeSeries && stored == description.Name)
         {
             find["rawData"] = true;
         }

@@ -17,11 +17,13 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
     // maxWriteBatchSize of every supported server.
     private const int MaxDocuments = 100_000;
 
-    // From 8.0 an insert can be told to leave Timestamp(0, 0) alone.
-    private readonly bool _canKeepEmptyTimestamps = connection.Version.Major >= 8;
+    private readonly bool _canKeepEmptyTimestamps = InsertCommand.KeepsEmptyTimestamps(connection.Version);
 
     /// <summary>What is done with a document whose _id or other unique key is taken.</summary>
     public bool KeepsExisting { get; init; }
+
+    /// <summary>Whether the documents are the buckets of a time series and go to its own name, as servers from 8.3 keep them.</summary>
+    public bool IsRawData { get; init; }
 
     /// <summary>Inserts whole documents that stand one behind the other. </summary>
     /// <param name="database">The database.</param>
@@ -138,18 +140,7 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
             offset += length;
         }
 
-        var command = new BsonDocument
-        {
-            { "insert", collection },
-            { "ordered", ordered },
-            { "bypassDocumentValidation", true },
-            { "writeConcern", new BsonDocument("w", 1) },
-            { "documents", array.Build() },
-        };
-        if (_canKeepEmptyTimestamps)
-        {
-            command.InsertAt(1, new BsonElement("bypassEmptyTsReplacement", true));
-        }
+        var command = InsertCommand.Create(collection, array.Build(), ordered, IsRawData, connection.Version);
 
         // What a lost attempt inserted is there already: its duplicates are no errors.
         var attempts = 0;

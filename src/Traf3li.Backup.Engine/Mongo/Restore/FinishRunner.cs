@@ -80,7 +80,8 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
         await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         await CollectionCreator.CreateAsync(connection, step.Database, step.To, step.Options, CancellationToken.None).ConfigureAwait(false);
         await DropOwnIndexesAsync(step).ConfigureAwait(false);
-        await CopyAsync(step.Database, step.From, CollectionCatalog.BucketPrefix + step.To, keepsExisting: false).ConfigureAwait(false);
+        var storage = CollectionCatalog.StorageName(step.To, connection.Version);
+        await CopyAsync(step.Database, step.From, storage, keepsExisting: false, isRawData: storage == step.To).ConfigureAwait(false);
         await BuildIndexesAsync(step).ConfigureAwait(false);
         await CollectionCreator.DropAsync(connection, step.Database, step.From, CancellationToken.None).ConfigureAwait(false);
     }
@@ -148,12 +149,12 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
         return listed.FirstOrDefault(item => item.Name == name);
     }
 
-    private async Task CopyAsync(string database, string from, string to, bool keepsExisting)
+    private async Task CopyAsync(string database, string from, string to, bool keepsExisting, bool isRawData = false)
     {
         var refused = new RefusedDocuments(from);
         await using (refused.ConfigureAwait(false))
         {
-            var copier = new CollectionCopier(connection, pool, new BatchInserter(connection, pool, refused) { KeepsExisting = keepsExisting });
+            var copier = new CollectionCopier(connection, pool, new BatchInserter(connection, pool, refused) { KeepsExisting = keepsExisting, IsRawData = isRawData });
             await copier.CopyAsync(database, from, to, CancellationToken.None).ConfigureAwait(false);
             if (refused.Count > 0)
             {

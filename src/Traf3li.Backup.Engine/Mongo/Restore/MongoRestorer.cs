@@ -187,7 +187,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
                 string.Create(CultureInfo.InvariantCulture, $"the backup holds {read.Count} documents with hash {read.ToHex()}, and {recorded.Count} with {recorded.ContentHash} were recorded."));
         }
 
-        var stored = await CollectionHasher.HashAsync(connection, item.Database, item.StagingName, cancellationToken).ConfigureAwait(false);
+        var stored = await CollectionHasher.HashAsync(connection, item.Database, item.StagingName, isRawData: false, cancellationToken).ConfigureAwait(false);
         if (!stored.Equals(inserted) && !item.IsCapped)
         {
             throw new VerificationFailedException(
