@@ -5,7 +5,7 @@ using Traf3li.Backup.Testing.Network;
 
 namespace Traf3li.Backup.Engine.Tests.Mongo.Dump;
 
-/// <summary>A backup through one of two mongos that answer as recorded.</summary>
+/// <summary>Backups through mongos, and from a server that knows no resume tokens, which answer as recorded.</summary>
 public sealed class MongosTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -53,6 +53,47 @@ public sealed class MongosTests : IDisposable
         Assert.Contains(all, command => command.GetElement(0).Name == "getMore");
         Assert.True(IsReadFrom(first) ^ IsReadFrom(second), "a cursor lives on the mongos that opened it");
         Assert.DoesNotContain(all, command => command.GetElement(0).Name is "serverStatus" or "replSetGetStatus" or "replSetGetRBID" || command["$db"] == "local");
+    }
+
+    [Fact]
+    public async Task A_connection_lost_where_reading_cannot_go_on_fails_the_backup()
+    {
+        await using var server = new WireServer(command => Name(command) == "getMore" ? throw new IOException("cut") : RecordedMongos.Answer(command));
+
+        await Assert.ThrowsAsync<ServerUnreachableException>(() => BackUpAsync(server));
+
+        Assert.Single(server.Commands, command => Name(command) == "find" && command["find"] == "orders");
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_server_without_resume_tokens_is_read_all_the_same()
+    {
+        await using var server = new WireServer(command =>
+        {
+            if (Name(command) == "find" && command.Contains("$_requestResumeToken"))
+            {
+                return new BsonDocument { { "ok", 0.0 }, { "errmsg", "BSON field 'find.$_requestResumeToken' is an unknown field." }, { "code", 40415 }, { "codeName", "Location40415" } };
+            }
+
+            // Without the mark of a mongos it is a standalone.
+            var reply = RecordedMongos.Answer(command);
+            reply.Remove("msg");
+            return reply;
+        });
+
+        var backup = await BackUpAsync(server);
+
+        Assert.Equal("Standalone", backup.Manifest!.Server.Topology);
+        Assert.Equal(RecordedMongos.Orders, backup.Manifest.Namespace[^1].Count);
+    }
+
+    private static string Name(BsonDocument command) => command.GetElement(0).Name;
+
+    private Task<BackupInfo> BackUpAsync(WireServer server)
+    {
+        var options = new BackupOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = $"mongodb://127.0.0.1:{server.Port}/?directConnection=true" };
+        return new BackupEngine().BackupAsync(options, new RecordingReporter(), TestContext.Current.CancellationToken);
     }
 
     private static bool IsReadFrom(WireServer server) => server.Commands.Any(command => command.GetElement(0).Name is "find" or "getMore" or "listCollections");
