@@ -90,13 +90,40 @@ public abstract class LostConnectionTests(MongoFixture fixture) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_capture_of_the_oplog_goes_on_where_its_connection_was_cut()
+    {
+        await fixture.ClearAsync();
+        var database = fixture.Server.Database(Database);
+        await ReadingKinds.InsertAsync(database, "ordinary", 0, ReadingKinds.Count);
+        await using var proxy = new FaultyProxy(new IPEndPoint(IPAddress.Loopback, fixture.Server.Port));
+        var reporter = new RetryReporter(() => proxy.CutDownloadAfter(3_000_000), 4);
+        proxy.CutDownloadAfter(5_000_000);
+
+        // The data is read slowly, and the entries of the writer come fast: it is their connection that is cut.
+        var backingUp = BackUpAsync(proxy.Port, BackupConsistency.Oplog, reporter, rateLimit: 3_000_000);
+        for (var from = ReadingKinds.Count; from < 2 * ReadingKinds.Count && !backingUp.IsCompleted; from += 1000)
+        {
+            await ReadingKinds.InsertAsync(database, "ordinary", from, 1000);
+        }
+
+        var backup = await backingUp;
+        Assert.Contains(reporter.Inner.Details, line => line.StartsWith("find on local.oplog.rs failed", StringComparison.Ordinal));
+        var restore = new RestoreOptions
+        {
+            WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = fixture.Server.Uri, Backup = backup, NoSafetyBackup = true, ToDatabase = "again",
+        };
+        await _engine.RestoreAsync(restore, new RecordingReporter(), TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, 2 * ReadingKinds.Count), (await ReadIdsAsync(fixture.Server.Database("again"), "ordinary")).Order());
+    }
+
     private static async Task<List<int>> ReadIdsAsync(IMongoDatabase database, string name) =>
         (await database.GetCollection<BsonDocument>(name).Find("{}").Project("{_id: 1}").ToListAsync()).ConvertAll(document => document["_id"].AsInt32);
 
     private static IEnumerable<string> Describe(BackupInfo backup) =>
         backup.Manifest!.Namespace.Select(item => $"{item.Collection} {item.Count} {item.Size} {item.ContentHash}");
 
-    private Task<BackupInfo> BackUpAsync(int port, BackupConsistency consistency, IEngineReporter reporter)
+    private Task<BackupInfo> BackUpAsync(int port, BackupConsistency consistency, IEngineReporter reporter, long? rateLimit = null)
     {
         var options = new BackupOptions
         {
@@ -106,6 +133,7 @@ public abstract class LostConnectionTests(MongoFixture fixture) : IDisposable
             Database = [Database],
             Consistency = consistency,
             ThrottleLimit = 1,
+            RateLimit = rateLimit,
         };
         return _engine.BackupAsync(options, reporter, TestContext.Current.CancellationToken);
     }
