@@ -18,12 +18,18 @@ internal struct ContentHash : IEquatable<ContentHash>
     /// <summary>The sum of the documents' hashes.</summary>
     public UInt128 Sum { get; private set; }
 
+    /// <summary>The hash of one whole document.</summary>
+    public static UInt128 Of(ReadOnlySpan<byte> document) => XxHash128.HashToUInt128(document);
+
     /// <summary>Adds one whole document.</summary>
-    public void Add(ReadOnlySpan<byte> document)
+    public void Add(ReadOnlySpan<byte> document) => Add(Of(document), document.Length);
+
+    /// <summary>Adds one document by its hash (<see cref="Of" />) and its length, bytes.</summary>
+    public void Add(UInt128 hash, int length)
     {
         Count++;
-        Bytes += document.Length;
-        Sum = unchecked(Sum + XxHash128.HashToUInt128(document));
+        Bytes += length;
+        Sum = unchecked(Sum + hash);
     }
 
     /// <summary>Adds documents that stand one behind the other, as in a <see cref="DocumentBatch" />.</summary>

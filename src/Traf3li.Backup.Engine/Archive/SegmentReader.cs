@@ -8,6 +8,9 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal sealed class SegmentReader
 {
+    // Documents are walked, checksummed and shown in pieces that stay in a core's second-level cache: a block of 4 MiB does not.
+    private const int PieceSize = 256 << 10;
+
     private readonly ReadOnlyMemory<byte> block;
     private readonly string name;
     private readonly long origin;
@@ -26,9 +29,14 @@ internal sealed class SegmentReader
         this.origin = origin;
     }
 
+    /// <summary>Sees some whole documents of the segment being read, with the place where they begin in the block, bytes.</summary>
+    public delegate void PieceVisitor(ReadOnlySpan<byte> documents, int offset);
+
     /// <summary>Goes to the next segment or end; false at the end of the block.</summary>
+    /// <param name="segment">What was read.</param>
+    /// <param name="visit">Shown every document of the segment, some at a time, while they are in the processor's cache; null: nobody.</param>
     /// <exception cref="ArchiveCorruptException">The block is no run of segments of one namespace.</exception>
-    public bool TryRead(out ArchiveSegment segment)
+    public bool TryRead(out ArchiveSegment segment, PieceVisitor? visit = null)
     {
         segment = default;
         if (position == block.Length)
@@ -36,7 +44,7 @@ internal sealed class SegmentReader
             return false;
         }
 
-        var length = Next("a segment's header");
+        var length = Next(isHeader: true);
         if (length == 0 || NamespaceHeader.Parse(block.Span.Slice(position, length)) is not { } header)
         {
             throw Corrupt("a segment's header was expected.");
@@ -52,8 +60,10 @@ internal sealed class SegmentReader
         seen = header;
         position += length;
         var start = position;
+        var piece = position;
         var count = 0;
-        while ((length = Next($"a document of {header.Database}.{header.Collection}")) != 0)
+        var crc = 0UL;
+        while ((length = Next(isHeader: false)) != 0)
         {
             if (header.IsEof)
             {
@@ -62,22 +72,35 @@ internal sealed class SegmentReader
 
             position += length;
             count++;
+            if (position - piece >= PieceSize)
+            {
+                Take(ref piece, ref crc, visit);
+            }
         }
 
+        Take(ref piece, ref crc, visit);
         var documents = block[start..position];
         position += ArchiveFormat.MarkSize;
         closed = header.IsEof ? header : null;
-        segment = new ArchiveSegment(header.Database, header.Collection, documents, count, header.IsEof, header.IsEof ? header.Crc : Crc64Xz.Append(0, documents.Span));
+        segment = new ArchiveSegment(header.Database, header.Collection, documents, count, header.IsEof, header.IsEof ? header.Crc : crc);
         return true;
     }
 
+    private void Take(ref int piece, ref ulong crc, PieceVisitor? visit)
+    {
+        var documents = block.Span[piece..position];
+        crc = Crc64Xz.Append(crc, documents);
+        visit?.Invoke(documents, piece);
+        piece = position;
+    }
+
     /// <summary>The next document's length; 0 at a terminator.</summary>
-    private int Next(string what)
+    private int Next(bool isHeader)
     {
         var rest = block.Span[position..];
         if (rest.Length < ArchiveFormat.MarkSize)
         {
-            throw Corrupt($"the block ends where {what} was expected.");
+            throw Corrupt($"the block ends where {Expected(isHeader)} was expected.");
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
@@ -88,11 +111,13 @@ internal sealed class SegmentReader
 
         if (length is < RawBson.MinSize or > ArchiveFormat.MaxReadSize || length > rest.Length || rest[length - 1] != 0)
         {
-            throw Corrupt($"{what} was expected, but {length} is not its length.");
+            throw Corrupt($"{Expected(isHeader)} was expected, but {length} is not its length.");
         }
 
         return length;
     }
+
+    private string Expected(bool isHeader) => isHeader ? "a segment's header" : $"a document of {seen?.Database}.{seen?.Collection}";
 
     private ArchiveCorruptException Corrupt(string reason) => new(name, origin + position, reason);
 }

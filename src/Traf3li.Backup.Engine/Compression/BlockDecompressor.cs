@@ -84,7 +84,7 @@ internal static class BlockDecompressor
         }
         finally
         {
-            if (Idle.Count < Environment.ProcessorCount)
+            if (Idle.Count < 2 * Environment.ProcessorCount)
             {
                 Idle.Add(decompressor);
             }

@@ -25,8 +25,9 @@ internal sealed class DumpVerifier(ProblemList problems)
             var (facts, batch) = item;
             using (batch)
             {
-                facts.Run = DocumentRunFacts.Of(
-                    batch.Documents.Span, Crc64Xz.Append(0, batch.Documents.Span), facts.Owner.Name, batch.Offset, batch.IsOplog, problems);
+                var inspector = new DocumentInspector(facts.Owner.Name, batch.IsOplog, problems);
+                inspector.Add(batch.Documents.Span, batch.Offset);
+                facts.Run = inspector.Complete(Crc64Xz.Append(0, batch.Documents.Span));
                 progress.Add(batch.Count, batch.Documents.Length);
             }
 

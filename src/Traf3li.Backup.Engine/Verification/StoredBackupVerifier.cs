@@ -104,7 +104,8 @@ internal sealed class StoredBackupVerifier
     private void Read(ReadOnlyMemory<byte> plain, long offset, NamespaceTally owner, BlockFacts facts)
     {
         var segments = new SegmentReader(plain, _manifest.Key, offset);
-        while (segments.TryRead(out var segment))
+        var inspector = new DocumentInspector(owner.Name, owner.IsOplog, _problems);
+        while (segments.TryRead(out var segment, (documents, place) => inspector.Add(documents, offset + place)))
         {
             if (!owner.Owns(segment.Database, segment.Collection))
             {
@@ -117,9 +118,8 @@ internal sealed class StoredBackupVerifier
             }
             else
             {
-                System.Runtime.InteropServices.MemoryMarshal.TryGetArray(segment.Documents, out var documents);
-                System.Runtime.InteropServices.MemoryMarshal.TryGetArray(plain, out var whole);
-                facts.Runs.Add(DocumentRunFacts.Of(segment.Documents.Span, segment.Crc, owner.Name, offset + documents.Offset - whole.Offset, owner.IsOplog, _problems));
+                facts.Runs.Add(inspector.Complete(segment.Crc));
+                inspector = new DocumentInspector(owner.Name, owner.IsOplog, _problems);
             }
         }
     }

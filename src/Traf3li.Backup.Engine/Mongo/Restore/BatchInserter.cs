@@ -11,12 +11,6 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// </summary>
 internal sealed class BatchInserter(MongoConnection connection, BufferPool pool, RefusedDocuments refused)
 {
-    // A command document may have 16 MiB and 16 KiB (BSONObjMaxInternalSize in mongo/src/mongo/bson/util/builder.h); its other fields need little.
-    private const int MaxArraySize = (16 << 20) + (12 << 10);
-
-    // maxWriteBatchSize of every supported server.
-    private const int MaxDocuments = 100_000;
-
     private readonly bool _canKeepEmptyTimestamps = InsertCommand.KeepsEmptyTimestamps(connection.Version);
 
     /// <summary>What is done with a document whose _id or other unique key is taken.</summary>
@@ -40,80 +34,39 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
         long refusedCount = 0;
         while (documents.Length > 0)
         {
-            var (bytes, lengths) = Take(documents.Span);
-            var batch = documents[..bytes];
-            documents = documents[bytes..];
-            var errors = await InsertBatchAsync(database, collection, batch, lengths, ordered, cancellationToken).ConfigureAwait(false);
-            refusedCount += await SortOutAsync(database, displayName, batch, lengths, errors, cancellationToken).ConfigureAwait(false);
-            read.AddAll(batch.Span);
-            inserted.Combine(Hash(batch.Span, lengths, errors));
-            await RestoreEmptyTimestampsAsync(database, collection, batch, lengths, errors, cancellationToken).ConfigureAwait(false);
+            using var batch = InsertBatch.Take(documents, pool);
+            documents = documents[batch.Documents.Length..];
+            var errors = await InsertBatchAsync(database, collection, batch, ordered, cancellationToken).ConfigureAwait(false);
+            refusedCount += await SortOutAsync(database, displayName, batch, errors, cancellationToken).ConfigureAwait(false);
+            read.Combine(batch.Read);
+            inserted.Combine(batch.StoredWithout(errors));
+            await RestoreEmptyTimestampsAsync(database, collection, batch, errors, cancellationToken).ConfigureAwait(false);
         }
 
         return new InsertedBatch(read, inserted, refusedCount);
     }
 
-    private static (int Bytes, List<int> Lengths) Take(ReadOnlySpan<byte> documents)
-    {
-        var lengths = new List<int>();
-        var bytes = 0;
-        while (bytes < documents.Length && lengths.Count < MaxDocuments)
-        {
-            if (!RawBson.TryReadLength(documents[bytes..], out var length) || length > documents.Length - bytes)
-            {
-                throw new InvalidDataException("a document's length does not fit its batch.");
-            }
-
-            if (lengths.Count > 0 && BsonArrayBuilder.Measure(lengths.Count + 1, bytes + length) > MaxArraySize)
-            {
-                break;
-            }
-
-            lengths.Add(length);
-            bytes += length;
-        }
-
-        return (bytes, lengths);
-    }
-
-    private static ContentHash Hash(ReadOnlySpan<byte> batch, List<int> lengths, Dictionary<int, string> errors)
-    {
-        var hash = default(ContentHash);
-        var offset = 0;
-        for (var index = 0; index < lengths.Count; index++)
-        {
-            if (!errors.ContainsKey(index))
-            {
-                hash.Add(StoredForm.Of(batch.Slice(offset, lengths[index])));
-            }
-
-            offset += lengths[index];
-        }
-
-        return hash;
-    }
-
     // A document that is no BSON to this server makes it refuse the whole command, so the batch is halved until that document is alone.
     private async Task<Dictionary<int, string>> InsertBatchAsync(
-        string database, string collection, ReadOnlyMemory<byte> batch, List<int> lengths, bool ordered, CancellationToken cancellationToken)
+        string database, string collection, InsertBatch batch, bool ordered, CancellationToken cancellationToken)
     {
         try
         {
-            return await SendAsync(database, collection, batch, lengths, ordered, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(database, collection, batch, ordered, cancellationToken).ConfigureAwait(false);
         }
         catch (MongoCommandException exception) when (RefusesDocument(exception))
         {
-            if (lengths.Count == 1)
+            if (batch.Count == 1)
             {
                 return new Dictionary<int, string> { [0] = $"{exception.ErrorMessage} (code {exception.Code})" };
             }
 
-            var half = lengths.Count / 2;
-            var bytes = lengths.Take(half).Sum();
-            var errors = await InsertBatchAsync(database, collection, batch[..bytes], lengths[..half], ordered, cancellationToken).ConfigureAwait(false);
-            foreach (var (index, reason) in await InsertBatchAsync(database, collection, batch[bytes..], lengths[half..], ordered, cancellationToken).ConfigureAwait(false))
+            using var first = InsertBatch.Take(batch.Documents, pool, batch.Count / 2);
+            var errors = await InsertBatchAsync(database, collection, first, ordered, cancellationToken).ConfigureAwait(false);
+            using var second = InsertBatch.Take(batch.Documents[first.Documents.Length..], pool);
+            foreach (var (index, reason) in await InsertBatchAsync(database, collection, second, ordered, cancellationToken).ConfigureAwait(false))
             {
-                errors[half + index] = reason;
+                errors[first.Count + index] = reason;
             }
 
             return errors;
@@ -128,19 +81,9 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
         exception.Code is MongoErrors.InvalidBson or MongoErrors.NonConformantBson or MongoErrors.BadValue or MongoErrors.FailedToParse or MongoErrors.ObjectTooLarge;
 
     private async Task<Dictionary<int, string>> SendAsync(
-        string database, string collection, ReadOnlyMemory<byte> batch, List<int> lengths, bool ordered, CancellationToken cancellationToken)
+        string database, string collection, InsertBatch batch, bool ordered, CancellationToken cancellationToken)
     {
-        using var buffer = pool.Rent(BsonArrayBuilder.Measure(lengths.Count, batch.Length));
-        var array = new BsonArrayBuilder(buffer);
-        array.Clear();
-        var offset = 0;
-        foreach (var length in lengths)
-        {
-            array.Append(batch.Span.Slice(offset, length));
-            offset += length;
-        }
-
-        var command = InsertCommand.Create(collection, array.Build(), ordered, IsRawData, connection.Version);
+        var command = InsertCommand.Create(collection, batch.BuildArray(), ordered, IsRawData, connection.Version);
 
         // What a lost attempt inserted is there already: its duplicates are no errors.
         var attempts = 0;
@@ -176,19 +119,19 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
     }
 
     private async Task<long> SortOutAsync(
-        string database, string displayName, ReadOnlyMemory<byte> batch, List<int> lengths, Dictionary<int, string> errors, CancellationToken cancellationToken)
+        string database, string displayName, InsertBatch batch, Dictionary<int, string> errors, CancellationToken cancellationToken)
     {
         long count = 0;
-        var offset = 0;
-        for (var index = 0; index < lengths.Count && errors.Count > 0; index++)
+        if (errors.Count > 0)
         {
-            if (errors.TryGetValue(index, out var reason) && reason.Length > 0)
+            foreach (var document in batch.Walk())
             {
-                await refused.AddAsync(database, displayName, batch.Slice(offset, lengths[index]), reason, cancellationToken).ConfigureAwait(false);
-                count++;
+                if (errors.TryGetValue(document.Index, out var reason) && reason.Length > 0)
+                {
+                    await refused.AddAsync(database, displayName, document.Bytes, reason, cancellationToken).ConfigureAwait(false);
+                    count++;
+                }
             }
-
-            offset += lengths[index];
         }
 
         return count;
@@ -196,22 +139,16 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
 
     // Before 8.0 an insert replaces Timestamp(0, 0) at the top level by its own time; a pipeline that sets the document literally does not.
     private async Task RestoreEmptyTimestampsAsync(
-        string database, string collection, ReadOnlyMemory<byte> batch, List<int> lengths, Dictionary<int, string> errors, CancellationToken cancellationToken)
+        string database, string collection, InsertBatch batch, Dictionary<int, string> errors, CancellationToken cancellationToken)
     {
         if (_canKeepEmptyTimestamps)
         {
             return;
         }
 
-        var offset = 0;
-        for (var index = 0; index < lengths.Count; index++)
+        foreach (var document in batch.WithEmptyTimestamp.Where(document => !errors.ContainsKey(document.Index)))
         {
-            var document = batch.Slice(offset, lengths[index]);
-            offset += lengths[index];
-            if (!errors.ContainsKey(index) && RawBson.HasEmptyTimestamp(document.Span))
-            {
-                await LiteralUpdate.RunAsync(connection, database, collection, document, cancellationToken).ConfigureAwait(false);
-            }
+            await LiteralUpdate.RunAsync(connection, database, collection, document.Bytes, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -12,8 +12,13 @@ internal static class StoredForm
     /// <summary>The document itself when <c>_id</c> is first or missing, else a copy with <c>_id</c> in front.</summary>
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> document)
     {
+        if (RawBson.BeginsWithId(document))
+        {
+            return document;
+        }
+
         var reader = new RawBsonReader(document);
-        if (!reader.Read() || reader.Name.SequenceEqual("_id"u8))
+        if (!reader.Read())
         {
             return document;
         }
