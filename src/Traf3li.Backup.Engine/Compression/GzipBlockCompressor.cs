@@ -12,23 +12,23 @@ internal sealed class GzipBlockCompressor(int level) : IBlockCompressor
     private const int Slice = 256 << 10;
 
     /// <inheritdoc />
-    public PooledBuffer Compress(ReadOnlyMemory<byte> block, BufferPool pool, CancellationToken cancellationToken)
+    public PooledBuffer Compress(PooledBuffer block, BufferPool pool, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var output = pool.Rent(GzipMember.Bound(block.Length));
         try
         {
             output.Append(GzipMember.Header);
-            if (TryDeflate(block.Span, output, cancellationToken) is { } size)
+            if (TryDeflate(block.Used.Span, output, cancellationToken) is { } size)
             {
                 output.Length += size;
             }
             else
             {
-                Store(block.Span, output);
+                Store(block.Used.Span, output);
             }
 
-            GzipMember.WriteTrailer(output.Free.Span, block.Span);
+            GzipMember.WriteTrailer(output.Free.Span, block.Used.Span);
             output.Length += GzipMember.TrailerSize;
             return output;
         }

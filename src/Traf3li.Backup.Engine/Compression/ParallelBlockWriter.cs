@@ -144,22 +144,25 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
         {
             await foreach (var job in work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
+                PooledBuffer? stored = null;
                 try
                 {
                     stop.Token.ThrowIfCancellationRequested();
                     job.OnWorker?.Invoke(job.Plain.Used);
                     job.Size = job.Plain.Length;
-                    job.Result.SetResult(compressor.Compress(job.Plain.Used, pool, stop.Token));
+                    stored = compressor.Compress(job.Plain, pool, stop.Token);
                 }
                 catch (Exception error)
                 {
                     Fail(error);
-                    job.Result.SetResult(null);
                 }
-                finally
+
+                if (stored != job.Plain)
                 {
                     job.Plain.Dispose();
                 }
+
+                job.Result.SetResult(stored);
             }
         }
     }

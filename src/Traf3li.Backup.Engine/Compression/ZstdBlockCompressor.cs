@@ -7,10 +7,12 @@ namespace Traf3li.Backup.Engine.Compression;
 /// <summary>Makes one zstd frame a block, with its size and a checksum in it (RFC 8878). The context is used again for each.</summary>
 internal sealed class ZstdBlockCompressor : IBlockCompressor
 {
-    // A window of a whole block and a hash table to go with it (zstd's own level 2 looks back 1 MiB): 5 % smaller at the same speed, which
-    // makes the default no larger than one optimal gzip stream (measured on orders of 700 bytes).
-    private const int DefaultWindowLog = 22;
-    private const int DefaultHashLog = 18;
+    // zstd's own level 2 looks back 1 MiB for matches of six bytes. Twice that for matches of seven, which field names give, is 2 % smaller at
+    // the same speed and so no larger than one optimal gzip stream. A table of more than 2^16 entries no longer fits beside the data into a
+    // core's second-level cache: 5 % smaller, but a third slower as soon as two workers run (measured on orders of 700 bytes).
+    private const int DefaultWindowLog = 21;
+    private const int DefaultHashLog = 16;
+    private const int DefaultMinMatch = 7;
 
     private readonly Compressor compressor;
 
@@ -24,17 +26,18 @@ internal sealed class ZstdBlockCompressor : IBlockCompressor
         {
             compressor.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, DefaultWindowLog);
             compressor.SetParameter(ZSTD_cParameter.ZSTD_c_hashLog, DefaultHashLog);
+            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_minMatch, DefaultMinMatch);
         }
     }
 
     /// <inheritdoc />
-    public PooledBuffer Compress(ReadOnlyMemory<byte> block, BufferPool pool, CancellationToken cancellationToken)
+    public PooledBuffer Compress(PooledBuffer block, BufferPool pool, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var output = pool.Rent(Compressor.GetCompressBound(block.Length));
         try
         {
-            output.Length = compressor.Wrap(block.Span, output.Memory.Span);
+            output.Length = compressor.Wrap(block.Used.Span, output.Memory.Span);
             return output;
         }
         catch

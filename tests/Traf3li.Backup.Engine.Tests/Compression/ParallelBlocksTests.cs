@@ -155,7 +155,9 @@ public sealed class ParallelBlocksTests
     public void Blocks_of_any_content_and_level_decompress() => Gen.Select(Gen.Byte.Array[0, 200_000], Gen.Int[1, 9], Gen.Bool.Select(zstd => zstd ? CompressionMethod.Zstd : CompressionMethod.Gzip)).Sample((content, level, method) =>
     {
         using var compressor = BlockCompression.Create(method, level);
-        using var stored = compressor.Compress(content, pool, CancellationToken.None);
+        using var block = pool.Rent(content.Length);
+        block.Append(content);
+        using var stored = compressor.Compress(block, pool, CancellationToken.None);
         var plain = new byte[content.Length];
         BlockDecompressor.Decompress(method, stored.Used.Span, plain);
         Assert.Equal(content, plain);
