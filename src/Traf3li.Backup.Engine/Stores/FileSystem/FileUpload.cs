@@ -1,13 +1,21 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Traf3li.Backup.Engine.Stores.FileSystem;
 
 /// <summary>A file being written beside its final name, with a hidden temporary one.</summary>
 internal sealed class FileUpload : IObjectUpload
 {
+    // What is written goes to the disk while more is being made, so that the last flush has little left to wait for.
+    private const long FlushInterval = 32 << 20;
+
     private readonly string _key;
     private readonly string _path;
     private readonly string _temporaryPath;
     private readonly bool _onlyIfAbsent;
     private readonly FileStream _file;
+    private readonly SafeFileHandle _handle;
+    private Task _flushing = Task.CompletedTask;
+    private long _flushedSize;
     private long _size;
     private bool _completed;
 
@@ -18,6 +26,7 @@ internal sealed class FileUpload : IObjectUpload
         _temporaryPath = temporaryPath;
         _onlyIfAbsent = onlyIfAbsent;
         _file = file;
+        _handle = file.SafeFileHandle;
     }
 
     /// <summary>Begins the file in its final folder, which must exist. On Unix only its owner may read it: it holds a whole database.</summary>
@@ -46,13 +55,18 @@ internal sealed class FileUpload : IObjectUpload
         try
         {
             await _file.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+            _size += data.Length;
+            if (_size - _flushedSize >= FlushInterval && _flushing.IsCompleted)
+            {
+                await _flushing.ConfigureAwait(false);
+                _flushedSize = _size;
+                _flushing = Task.Run(() => RandomAccess.FlushToDisk(_handle), CancellationToken.None);
+            }
         }
         catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
         {
             throw FileSystemErrors.Map("Write", _path, error);
         }
-
-        _size += data.Length;
     }
 
     /// <inheritdoc />
@@ -61,6 +75,7 @@ internal sealed class FileUpload : IObjectUpload
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
+            await _flushing.ConfigureAwait(false);
             await Task.Run(() => _file.Flush(flushToDisk: true), cancellationToken).ConfigureAwait(false);
             await _file.DisposeAsync().ConfigureAwait(false);
             var written = new FileInfo(_temporaryPath);
@@ -88,6 +103,8 @@ internal sealed class FileUpload : IObjectUpload
             return;
         }
 
+        // A flush that failed has been told of already, or does not matter any more.
+        await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await _file.DisposeAsync().ConfigureAwait(false);
