@@ -4,7 +4,7 @@ Shows a backup, a mistake and a restore on a sample database.
 
 .DESCRIPTION
 With MONGODB_URI set, it plays on that server, in a new database of its own that it drops in the end; no other is touched. Else it starts
-a throwaway mongod. It leaves nothing running and no files, also when it is stopped by Ctrl+C. build.ps1 Demo builds it and runs it.
+a throwaway mongod, or a container where there is none. It leaves nothing running and no files, also when it is stopped by Ctrl+C. build.ps1 Demo builds it and runs it.
 #>
 [CmdletBinding()]
 param()

@@ -7,7 +7,17 @@ using Traf3li.Backup.Demo;
 // ended, there is nothing more to read, and the server and its data go too.
 var stopped = false;
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => stopped = signal.Cancel = true);
-var server = await DemoServer.StartAsync();
+DemoServer? server;
+try
+{
+    server = await DemoServer.StartAsync();
+}
+catch (Exception exception) when (exception is MongoException or TimeoutException or InvalidOperationException)
+{
+    Answer(new { Error = exception.Message });
+    return 1;
+}
+
 if (server is null)
 {
     Console.WriteLine("null");

@@ -14,6 +14,11 @@ public sealed class MongoServer : IAsyncDisposable
     private const string ReadyMessage = "Waiting for connections";
     private const string KeyFileText = "dGhyb3ctYXdheSBrZXkgb2YgYSB0ZXN0IHNlcnZlcg==";
 
+    // The shell becomes mongod. What it leaves behind waits for the end of input, which comes when this process is gone, however it ended:
+    // then mongod and its data go too. (A death signal by prctl would come with the end of the thread that started mongod.)
+    private const string GoneWithParent =
+        """exec 3<&0 </dev/null; { read -r _ <&3; kill -KILL $$; rm -rf "$0"; } >/dev/null 2>&1 & exec 3<&-; exec "$@" """;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
@@ -92,6 +97,11 @@ public sealed class MongoServer : IAsyncDisposable
         IReadOnlyList<string> command, string folder, int port, MongoServerOptions options, CancellationToken cancellationToken)
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "db")).FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            command = ["/bin/sh", "-c", GoneWithParent, folder, .. command];
+        }
+
         var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         var arguments = new List<string>(command.Skip(1))
         {

@@ -35,7 +35,8 @@ public static class MongodLocator
         $"no mongod {version}: set TRAF3LI_TEST_MONGOD, put mongod on PATH, or lay the packed servers beside the repository (shared/servers/mongod"
         + (version.StartsWith("7.", StringComparison.Ordinal) ? ", with wine installed)" : ")");
 
-    private static string? FindOnPath(string name) =>
+    /// <summary>The full path of a program on PATH; null when there is none.</summary>
+    public static string? FindOnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Where(folder => folder.Length > 0)
             .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
