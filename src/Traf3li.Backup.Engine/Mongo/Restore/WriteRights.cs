@@ -17,14 +17,14 @@ internal static class WriteRights
     {
         if (await Privileges.ReadAsync(connection, cancellationToken).ConfigureAwait(false) is { } privileges)
         {
-            Require(privileges, layout, options);
+            Require(privileges, layout, options, connection.Version);
         }
     }
 
     /// <summary>The same, of privileges that are known.</summary>
-    public static void Require(Privileges privileges, RestoreLayout layout, RestoreOptions options)
+    public static void Require(Privileges privileges, RestoreLayout layout, RestoreOptions options, Version server)
     {
-        var missing = Needed(privileges, layout, options).Where(right => !privileges.Allows(right.Action, right.Database, right.Collection)).ToHashSet();
+        var missing = Needed(privileges, layout, options, server).Where(right => !privileges.Allows(right.Action, right.Database, right.Collection)).ToHashSet();
         // What is missing on a whole database need not be named for each of its collections.
         var places = missing
             .Where(right => right.Collection.Length == 0 || right.Collection.StartsWith("system.", StringComparison.Ordinal) || !missing.Contains(right with { Collection = EveryCollection }))
@@ -43,7 +43,7 @@ internal static class WriteRights
         }
     }
 
-    private static IEnumerable<Right> Needed(Privileges privileges, RestoreLayout layout, RestoreOptions options)
+    private static IEnumerable<Right> Needed(Privileges privileges, RestoreLayout layout, RestoreOptions options, Version server)
     {
         if (options.IncludeUsersAndRoles && layout.UsersAndRoles.Count > 0)
         {
@@ -62,7 +62,7 @@ internal static class WriteRights
             }
         }
 
-        foreach (var right in layout.Targets.SelectMany(target => OfTarget(privileges, target, options)))
+        foreach (var right in layout.Targets.SelectMany(target => OfTarget(privileges, target, options, server)))
         {
             yield return right;
         }
@@ -73,7 +73,7 @@ internal static class WriteRights
         }
     }
 
-    private static List<Right> OfTarget(Privileges privileges, RestoreTarget target, RestoreOptions options)
+    private static List<Right> OfTarget(Privileges privileges, RestoreTarget target, RestoreOptions options, Version server)
     {
         var (database, name) = (target.Database, target.Collection);
         if (target.Source.IsView)
@@ -97,7 +97,7 @@ internal static class WriteRights
 
         needed.AddRange(target switch
         {
-            { Source.IsTimeSeries: true } => [.. On(database, name, "createCollection", "dropCollection", "listIndexes"), .. On(database, CollectionCatalog.BucketPrefix + name, "insert", "bypassDocumentValidation")],
+            { Source.IsTimeSeries: true } => [.. On(database, name, "createCollection", "dropCollection", "listIndexes"), .. On(database, CollectionCatalog.StorageName(name, server), "insert", "bypassDocumentValidation")],
             _ when !isPlain => On(database, name, "find", "insert", "remove", "bypassDocumentValidation"),
             _ when options.InPlace => [],
             { Live.Type: "collection" } when options.Merge => On(database, name, "insert", "bypassDocumentValidation"),
