@@ -171,9 +171,12 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
     private async Task CompleteDataAsync(InsertDispatcher dispatcher, StagingArea area, CancellationToken cancellationToken)
     {
         await dispatcher.CompleteAsync().ConfigureAwait(false);
-        var staged = area.Collections.Where(item => item.Source is not null).ToArray();
+        var staged = LargestFirst(area.Collections.Where(item => item.Source is not null));
         await Parallel.ForEachAsync(staged, Concurrently(cancellationToken), async (item, token) => await VerifyAsync(item, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
+
+    // So that no long one is left to run alone at the end.
+    private static StagedCollection[] LargestFirst(IEnumerable<StagedCollection> items) => [.. items.OrderByDescending(item => item.Inserted.Bytes)];
 
     // Compares what was read with the manifest, and what the server now holds with what was inserted.
     private async Task VerifyAsync(StagedCollection item, CancellationToken cancellationToken)
@@ -216,7 +219,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         var builder = new IndexBuilder(connection, CommitQuorum.Parse(options.CommitQuorum));
         var refused = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(
-            area.Collections.Where(item => !options.Merge || item.Live is null),
+            LargestFirst(area.Collections.Where(item => !options.Merge || item.Live is null)),
             Concurrently(cancellationToken),
             async (item, token) =>
             {
