@@ -8,6 +8,7 @@ using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Testing;
+using Traf3li.Backup.Testing.Network;
 using Traf3li.Backup.Testing.Servers;
 
 // Usage: [--size BYTES|1GB] [--runs N]
@@ -42,16 +43,7 @@ try
 
     var measurements = new Measurements(connection, data, folder.Path, runs);
     await measurements.MeasureBackupAsync();
-    var (s3, store, reason) = await OpenS3Async();
-    try
-    {
-        await measurements.MeasureS3Async(store, reason);
-    }
-    finally
-    {
-        await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (s3?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
+    await MeasureS3Async(measurements);
 
     await measurements.MeasureRestoreAsync();
 
@@ -71,25 +63,39 @@ catch (Exception exception) when (exception is InvalidOperationException or Back
     return 1;
 }
 
-static async Task<(S3TestServer? Server, IObjectStore? Store, string Reason)> OpenS3Async()
+static async Task MeasureS3Async(Measurements measurements)
 {
-    S3TestServer server;
+    const long LinkRate = 40_000_000;
+    CephServer server;
     try
     {
-        server = SuppliedS3Server.Find() as S3TestServer ?? await CephServer.StartAsync("trixie", CancellationToken.None);
+        server = await CephServer.StartAsync("trixie", CancellationToken.None);
     }
     catch (ServerUnavailableException exception)
     {
-        return (null, null, exception.Message);
+        await measurements.MeasureS3Async(s3: null, distant: null, exception.Message);
+        return;
     }
 
+    await using (server)
+    {
+        await using var link = new FaultyProxy(new IPEndPoint(IPAddress.Loopback, server.Endpoint.Port)) { UploadRate = LinkRate };
+        await using var near = await OpenAsync(server, server.NewDestination());
+        var behindLink = server.NewDestination().Replace($":{server.Endpoint.Port}", $":{link.Port}", StringComparison.Ordinal);
+        await using var distant = await OpenAsync(server, behindLink);
+        await measurements.MeasureS3Async(near, distant, "");
+    }
+}
+
+static Task<IObjectStore> OpenAsync(CephServer server, string destination)
+{
     var settings = SettingsResolver.Resolve(
         new BackupQuery
         {
             WorkingDirectory = Path.GetTempPath(),
-            Destination = server.NewDestination(),
+            Destination = destination,
             DestinationCredential = new NetworkCredential(server.AccessKeyId, server.SecretAccessKey),
         },
         new ProcessEnvironment());
-    return (server, await StoreFactory.OpenAsync(settings.Destination, settings, new RecordingReporter(), TimeProvider.System, CancellationToken.None), "");
+    return StoreFactory.OpenAsync(settings.Destination, settings, new RecordingReporter(), TimeProvider.System, CancellationToken.None);
 }

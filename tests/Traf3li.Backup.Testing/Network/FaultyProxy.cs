@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Traf3li.Backup.Testing.Network;
 
-/// <summary>A TCP proxy that breaks connections: in front of a real server, it makes the faults that networks make.</summary>
+/// <summary>A TCP proxy that breaks or slows connections: in front of a real server, it is what networks are.</summary>
 public sealed class FaultyProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -12,6 +13,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private readonly Task _accepting;
     private long _cutDownAfter = -1;
     private long _cutUpAfter = -1;
+    private long _uploadDue = Stopwatch.GetTimestamp();
     private int _cuts;
 
     /// <summary>Begins to listen.</summary>
@@ -24,6 +26,9 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many bytes a second go from the clients to the server, over all connections; null: as many as there are.</summary>
+    public long? UploadRate { get; init; }
 
     /// <summary>Connections that were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -94,12 +99,30 @@ public sealed class FaultyProxy : IAsyncDisposable
                     return;
                 }
 
+                if (!isDownload && UploadRate is { } rate)
+                {
+                    await Task.Delay(Reserve(read, rate), cancellationToken);
+                }
+
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Either end closed: so does the other.
+        }
+    }
+
+    private TimeSpan Reserve(int count, long rate)
+    {
+        lock (_listener)
+        {
+            var now = Stopwatch.GetTimestamp();
+            _uploadDue = Math.Max(_uploadDue, now) + (count * Stopwatch.Frequency / rate);
+            var wait = Stopwatch.GetElapsedTime(now, _uploadDue);
+
+            // Timers are no finer than some milliseconds.
+            return wait < TimeSpan.FromMilliseconds(10) ? TimeSpan.Zero : wait;
         }
     }
 
