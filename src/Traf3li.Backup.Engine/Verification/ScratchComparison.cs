@@ -118,12 +118,27 @@ internal sealed class ScratchComparison(MongoConnection scratch, ScratchNames na
         }
 
         var indexes = (await _catalog.WithIndexesAsync(found, cancellationToken).ConfigureAwait(false))?.Indexes ?? [];
-        var present = indexes.Select(index => BsonSerializer.Deserialize<BsonDocument>(index)["name"].AsString).ToHashSet(StringComparer.Ordinal);
-        foreach (var index in item.Indexes.Select(index => index["name"].AsString).Where(name => !present.Contains(name)))
+        var present = indexes.Select(index => BsonSerializer.Deserialize<BsonDocument>(index)).ToDictionary(index => index["name"].AsString, StringComparer.Ordinal);
+        foreach (var index in item.Indexes)
         {
-            problems.Add($"{item.FullName}: the index {index} is missing after the restore.");
+            var name = index["name"].AsString;
+            if (!present.TryGetValue(name, out var other))
+            {
+                problems.Add($"{item.FullName}: the index {name} is missing after the restore.");
+            }
+            else if (!IsSame(other, index))
+            {
+                problems.Add($"{item.FullName}: the index {name} is not the same after the restore.");
+            }
         }
     }
+
+    // What decides over queries and refused documents; servers write the rest of a specification in more than one way.
+    private static bool IsSame(BsonDocument found, BsonDocument expected) =>
+        found["key"].AsBsonDocument.Names.SequenceEqual(expected["key"].AsBsonDocument.Names, StringComparer.Ordinal)
+        && Includes(found["key"], expected["key"])
+        && found.GetValue("unique", false).ToBoolean() == expected.GetValue("unique", false).ToBoolean()
+        && found.GetValue("partialFilterExpression", BsonNull.Value).Equals(expected.GetValue("partialFilterExpression", BsonNull.Value));
 
     // A newer server adds what it takes by default; what was there has to stay.
     private static bool Includes(BsonValue found, BsonValue expected) => expected switch

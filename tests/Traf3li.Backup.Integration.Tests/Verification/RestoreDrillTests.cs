@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup.Engine;
@@ -71,6 +72,35 @@ public sealed class RestoreDrillTests(ReplicaSet6 fixture) : IClassFixture<Repli
         var result = await TestAsync(backup, VerificationDepth.Restore);
         Assert.False(result.IsValid);
         Assert.Contains(result.Warning, warning => warning.StartsWith("Nothing was restored", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("indexBson", "{v: 2, key: {_id: 1}, name: 'unheard of'}", "the index unheard of is missing")]
+    [InlineData("optionsBson", "{collation: {locale: 'simple'}}", "its option collation is not the same")]
+    public async Task A_backup_that_restores_to_something_else_than_it_records_is_not_valid(string field, string recorded, string problem)
+    {
+        var backup = await BackupAsync();
+        var path = Path.Combine(_folder.Path, backup.Key + ".manifest.json");
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        var orders = manifest["namespace"]!.AsArray().Single(item => (string?)item!["collection"] == "orders")!;
+        var bson = Convert.ToBase64String(BsonDocument.Parse(recorded).ToBson());
+        if (orders[field] is JsonArray list)
+        {
+            list.Add(bson);
+        }
+        else
+        {
+            orders[field] = bson;
+        }
+
+        await File.WriteAllTextAsync(path, manifest.ToJsonString());
+        Assert.Empty((await TestAsync(backup, VerificationDepth.Full)).Problem);
+
+        var result = await TestAsync(backup, VerificationDepth.Restore);
+
+        Assert.False(result.IsValid);
+        Assert.StartsWith("shop.orders: " + problem, Assert.Single(result.Problem), StringComparison.Ordinal);
+        await RequireNoScratchAsync();
     }
 
     [Fact]
