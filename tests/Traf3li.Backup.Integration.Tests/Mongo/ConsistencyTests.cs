@@ -8,7 +8,7 @@ namespace Traf3li.Backup.Integration.Tests.Mongo;
 /// Backups taken while writers are at work: what is restored is the source's state at the consistency point, compared with what the source
 /// itself reads at that moment (readConcern snapshot, atClusterTime), and it keeps what the writers' transactions keep true.
 /// </summary>
-public abstract class ConsistencyTests(MongoFixture source, Standalone6 target) : IDisposable
+public abstract class ConsistencyChecks(MongoFixture source) : IDisposable
 {
     private const long BytesPerSecond = 25_000_000;
 
@@ -21,29 +21,21 @@ public abstract class ConsistencyTests(MongoFixture source, Standalone6 target) 
         GC.SuppressFinalize(this);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public Task With_the_oplog_the_backup_is_the_state_at_its_end(int round) =>
-        CompareAsync(BackupConsistency.Oplog, round, bank => Task.WhenAll(bank.ChangeDocumentsAsync(round), bank.ChangeCatalogAsync()));
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public Task With_a_snapshot_the_backup_is_the_state_at_its_beginning(int round) =>
-        CompareAsync(BackupConsistency.Snapshot, round, bank => bank.ChangeDocumentsAsync(round));
-
-    private async Task CompareAsync(BackupConsistency consistency, int round, Func<BusyBank, Task> write)
+    /// <summary>Backs up a bank at work, restores it and compares.</summary>
+    /// <param name="consistency">How it is backed up.</param>
+    /// <param name="round">Seeds the writers.</param>
+    /// <param name="isCatalogChanged">Whether collections and indexes come and go too.</param>
+    /// <param name="target">Where it is restored; the source itself is restored over what it holds by then.</param>
+    private protected async Task CompareAsync(BackupConsistency consistency, int round, bool isCatalogChanged, MongoFixture target)
     {
-        await source.ClearAsync();
         await target.ClearAsync();
+        await source.ClearAsync();
 
         // A name of its own, so that the oplog tells all of its history.
         var name = $"bank_{consistency}_{round}";
         var bank = new BusyBank(source.Server.Client, name);
         await bank.FillAsync();
-        var writing = write(bank);
+        var writing = Task.WhenAll(bank.ChangeDocumentsAsync(round), isCatalogChanged ? bank.ChangeCatalogAsync() : Task.CompletedTask);
         BackupInfo backup;
         try
         {
@@ -64,7 +56,7 @@ public abstract class ConsistencyTests(MongoFixture source, Standalone6 target) 
         }
 
         Assert.All(BusyBank.Lasting, lasting => Assert.NotNull(expected[lasting]));
-        var result = await RestoreAsync(backup);
+        var result = await RestoreAsync(backup, target);
 
         var restored = target.Server.Database(name);
         Assert.Empty(await BusyBank.FindFaultsAsync(restored));
@@ -97,11 +89,28 @@ public abstract class ConsistencyTests(MongoFixture source, Standalone6 target) 
         return _engine.BackupAsync(options, new RecordingReporter(), TestContext.Current.CancellationToken);
     }
 
-    private Task<RestoreResult> RestoreAsync(BackupInfo backup)
+    private Task<RestoreResult> RestoreAsync(BackupInfo backup, MongoFixture target)
     {
         var options = new RestoreOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = target.Server.Uri, Backup = backup, NoSafetyBackup = true };
         return _engine.RestoreAsync(options, new RecordingReporter(), TestContext.Current.CancellationToken);
     }
+}
+
+/// <summary>Of one server, restored into a standalone of 6.0.</summary>
+public abstract class ConsistencyTests(MongoFixture source, Standalone6 target) : ConsistencyChecks(source)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public Task With_the_oplog_the_backup_is_the_state_at_its_end(int round) =>
+        CompareAsync(BackupConsistency.Oplog, round, isCatalogChanged: true, target);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task With_a_snapshot_the_backup_is_the_state_at_its_beginning(int round) =>
+        CompareAsync(BackupConsistency.Snapshot, round, isCatalogChanged: false, target);
 }
 
 /// <summary>Of 6.0.</summary>
@@ -109,3 +118,15 @@ public sealed class ConsistencyOf6Tests(ReplicaSet6 source, Standalone6 target) 
 
 /// <summary>Of 7.0.</summary>
 public sealed class ConsistencyOf7Tests(ReplicaSet7 source, Standalone6 target) : ConsistencyTests(source, target), IClassFixture<ReplicaSet7>, IClassFixture<Standalone6>;
+
+/// <summary>Of 6.0, restored into servers of another kind or version.</summary>
+public sealed class ConsistencyOnOtherTargetsTests(ReplicaSet6 source, Standalone7 newer) : ConsistencyChecks(source), IClassFixture<ReplicaSet6>, IClassFixture<Standalone7>
+{
+    private readonly ReplicaSet6 _source = source;
+
+    [Theory]
+    [InlineData(4, "a standalone of 7.0")]
+    [InlineData(5, "the replica set that it is of")]
+    public Task With_the_oplog_the_backup_is_the_state_at_its_end_there_too(int round, string target) =>
+        CompareAsync(BackupConsistency.Oplog, round, isCatalogChanged: true, target == "a standalone of 7.0" ? newer : _source);
+}
