@@ -34,7 +34,9 @@ internal sealed class Privileges
             return true;
         }
 
-        if (resource.GetValue("db", null) is not BsonString ofDatabase || (ofDatabase.Value.Length > 0 && ofDatabase.Value != database))
+        // The server leaves the database out where a built-in role is granted the buckets of every time series.
+        var ofDatabase = resource.GetValue("db", null) is BsonString name ? name.Value : null;
+        if (ofDatabase is { Length: > 0 } && ofDatabase != database)
         {
             return false;
         }
@@ -45,7 +47,8 @@ internal sealed class Privileges
                 && (series.Value.Length == 0 || CollectionCatalog.BucketPrefix + series.Value == collection);
         }
 
-        return resource.GetValue("collection", null) is BsonString name
-            && (name.Value.Length == 0 ? !collection.StartsWith("system.", StringComparison.Ordinal) : name.Value == collection);
+        return ofDatabase is not null
+            && resource.GetValue("collection", null) is BsonString ofCollection
+            && (ofCollection.Value.Length == 0 ? !collection.StartsWith("system.", StringComparison.Ordinal) : ofCollection.Value == collection);
     }
 }

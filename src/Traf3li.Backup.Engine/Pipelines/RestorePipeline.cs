@@ -103,7 +103,8 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
         await using (dump.ConfigureAwait(false))
         {
             var namespaces = RestoreNamespace.ReadAll(dump.Prelude, options.Backup.Manifest, dump.Name);
-            return (planner, await planner.PlanAsync(namespaces, options.Backup.Manifest, cancellationToken).ConfigureAwait(false));
+            var layout = await planner.PlanAsync(namespaces, options.Backup.Manifest, cancellationToken).ConfigureAwait(false);
+            return (planner, layout with { HasOplog = options.Backup.Manifest is { } manifest ? manifest.Oplog?.Count > 0 : dump.Prelude.Namespaces.Any(item => item.IsOplog) });
         }
     }
 

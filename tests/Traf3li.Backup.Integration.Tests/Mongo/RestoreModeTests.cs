@@ -61,6 +61,24 @@ public sealed class RestoreModeTests(ReplicaSet6 fixture) : IClassFixture<Replic
         Assert.Equal(-1, (await Collection(shop, "orders").Find("{_id: 60}").SingleAsync())["total"].ToInt32());
     }
 
+    [Fact]
+    public async Task What_cannot_be_merged_is_refused_before_live_data_is_touched()
+    {
+        var (scenario, shop) = await BeginAsync();
+        await shop.CreateCollectionAsync("weather", new CreateCollectionOptions { TimeSeriesOptions = new TimeSeriesOptions("at") });
+        await Collection(shop, "weather").InsertOneAsync(new BsonDocument("at", DateTime.UnixEpoch));
+        var backup = await scenario.BackupAsync(options => options with { Database = ["shop"] });
+        await Collection(shop, "weather").InsertOneAsync(new BsonDocument("at", DateTime.UnixEpoch.AddHours(1)));
+        var live = await ServerState.ReadAsync(fixture.Server.Client, "shop");
+
+        var series = await Assert.ThrowsAsync<ConfigurationInvalidException>(() => scenario.RestoreAsync(backup, options => options with { Merge = true }));
+        var both = await Assert.ThrowsAsync<ConfigurationInvalidException>(() => scenario.PlanRestoreAsync(backup, options => options with { Merge = true, InPlace = true }));
+
+        Assert.Equal(("Merge", "InPlace"), (series.Setting, both.Setting));
+        Assert.Contains("shop.weather", series.Message, StringComparison.Ordinal);
+        Scenario.AssertEqual(live, await ServerState.ReadAsync(fixture.Server.Client, "shop"));
+    }
+
     [Theory]
     [InlineData("majority")]
     [InlineData("votingmembers")]

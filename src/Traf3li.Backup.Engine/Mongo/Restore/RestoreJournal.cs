@@ -64,7 +64,7 @@ internal sealed class RestoreJournal : IAsyncDisposable
         return new RestoreJournal(connection, databases[0], id, time);
     }
 
-    /// <summary>Every journal in these databases.</summary>
+    /// <summary>Every journal in these databases, as far as this user may look: a restore of theirs has none where they may not.</summary>
     public static async Task<IReadOnlyList<RestoreJournalEntry>> FindAsync(
         MongoConnection connection, IEnumerable<string> databases, CancellationToken cancellationToken)
     {
@@ -78,8 +78,15 @@ internal sealed class RestoreJournal : IAsyncDisposable
                 { "pipeline", new BsonArray { new BsonDocument("$addFields", new BsonDocument("expired", new BsonDocument("$lt", new BsonArray { "$expires", "$$NOW" }))) } },
                 { "cursor", new BsonDocument() },
             };
-            var reply = await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);
-            found.AddRange(reply["cursor"]["firstBatch"].AsBsonArray.Select(item => RestoreJournalEntry.Read(database, item.AsBsonDocument)));
+            try
+            {
+                var reply = await connection.RunAsync(database, command, cancellationToken).ConfigureAwait(false);
+                found.AddRange(reply["cursor"]["firstBatch"].AsBsonArray.Select(item => RestoreJournalEntry.Read(database, item.AsBsonDocument)));
+            }
+            catch (NotAuthorizedException)
+            {
+                // The server lists a database to whoever may read but one collection of it.
+            }
         }
 
         return found;

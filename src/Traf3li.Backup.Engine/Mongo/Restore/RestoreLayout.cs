@@ -12,6 +12,9 @@ internal sealed record RestoreLayout
     /// <summary>Live collections that are dropped because the backup's database had none of the name.</summary>
     public required IReadOnlyList<CollectionDescription> Drops { get; init; }
 
+    /// <summary>Whether captured oplog entries are applied to what was staged.</summary>
+    public bool HasOplog { get; init; }
+
     /// <summary>What is done, for people.</summary>
     public required IReadOnlyList<RestoreAction> Actions { get; init; }
 

@@ -19,9 +19,14 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
     /// <param name="namespaces">All namespaces of the backup.</param>
     /// <param name="manifest">The backup's manifest; null without one.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
-    /// <exception cref="ConfigurationInvalidException">Nothing matches, or two namespaces would get one name.</exception>
+    /// <exception cref="ConfigurationInvalidException">Nothing matches, two namespaces would get one name, or something cannot be merged.</exception>
     public async Task<RestoreLayout> PlanAsync(IReadOnlyList<RestoreNamespace> namespaces, BackupManifest? manifest, CancellationToken cancellationToken)
     {
+        if (options.Merge && options.InPlace)
+        {
+            throw new ConfigurationInvalidException("InPlace", "it drops what is live before it writes, and -Merge keeps it.", "Give one of -InPlace and -Merge.");
+        }
+
         var chosen = namespaces.Where(item => !item.IsUsersAndRoles && Takes(item.Database, item.Collection)).ToArray();
         var users = namespaces.Where(item => item.IsUsersAndRoles).ToArray();
         if (chosen.Length == 0 && !(options.IncludeUsersAndRoles && users.Length > 0))
@@ -36,6 +41,7 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         foreach (var item in chosen)
         {
             var target = await CreateTargetAsync(item, live, cancellationToken).ConfigureAwait(false);
+            RequireMergeable(target);
             if (!targets.TryAdd(target.FullName, target))
             {
                 throw new ConfigurationInvalidException(
@@ -100,6 +106,18 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
             Live = existing,
             LiveCount = existing is null || existing.IsView ? null : await CountAsync(existing, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    // Merging goes by _id, which the measurements of a time series need not have; and what else is live would be replaced, not added to.
+    private void RequireMergeable(RestoreTarget target)
+    {
+        if (options.Merge && !target.Source.IsView && target.Live is { } live && (target.Source.IsTimeSeries || live.Type != "collection"))
+        {
+            throw new ConfigurationInvalidException(
+                "Merge",
+                $"{target.FullName} is a {live.Type} on the target and a {target.Source.Type} in the backup; only a collection can be merged into a collection.",
+                "Leave it out with -ExcludeNamespace, or restore it under another name with -NamespaceMap.");
+        }
     }
 
     // Only a backup that took everything of a database can say that something was not in it, and only of that database: under another name

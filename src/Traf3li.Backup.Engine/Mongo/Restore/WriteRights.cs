@@ -55,14 +55,13 @@ internal static class WriteRights
 
         if (layout.Targets.Count > 0)
         {
-            // The journal.
-            foreach (var right in On(layout.Databases[0], EveryCollection, "find", "insert", "update", "remove", "dropCollection"))
+            foreach (var right in On(layout.Databases[0], RestoreJournal.CollectionName, "find", "insert", "update", "remove", "dropCollection"))
             {
                 yield return right;
             }
         }
 
-        foreach (var right in layout.Targets.SelectMany(target => OfTarget(privileges, target, options, server)))
+        foreach (var right in layout.Targets.SelectMany(target => OfTarget(privileges, target, layout.HasOplog, options, server)))
         {
             yield return right;
         }
@@ -73,7 +72,7 @@ internal static class WriteRights
         }
     }
 
-    private static List<Right> OfTarget(Privileges privileges, RestoreTarget target, RestoreOptions options, Version server)
+    private static List<Right> OfTarget(Privileges privileges, RestoreTarget target, bool hasOplog, RestoreOptions options, Version server)
     {
         var (database, name) = (target.Database, target.Collection);
         if (target.Source.IsView)
@@ -84,15 +83,17 @@ internal static class WriteRights
 
         var isIndexed = !options.NoIndex && target.Source.Indexes.Any(index => !IndexBuilder.IsIdIndex(index));
         var isPlain = !target.Source.IsTimeSeries && name != "system.js";
-        List<Right> needed = options.InPlace && isPlain ? [.. On(database, name, Staging)] : [.. On(database, EveryCollection, Staging)];
+        var isMerged = options.Merge && isPlain && target.Live is not null;
+        var place = options.InPlace && isPlain ? name : EveryCollection;
+        List<Right> needed = [.. On(database, place, Staging)];
         if (isIndexed)
         {
-            needed.Add(new Right("createIndex", database, options.InPlace && isPlain ? name : EveryCollection));
+            needed.Add(new Right("createIndex", database, isMerged ? name : place));
         }
 
-        if (options.Backup.Manifest?.Consistency == BackupConsistency.Oplog)
+        if (hasOplog)
         {
-            needed.AddRange(On(database, options.InPlace && isPlain ? name : EveryCollection, "update", "remove"));
+            needed.AddRange(On(database, place, "update", "remove"));
         }
 
         needed.AddRange(target switch
@@ -100,7 +101,7 @@ internal static class WriteRights
             { Source.IsTimeSeries: true } => [.. On(database, name, "createCollection", "dropCollection", "listIndexes"), .. On(database, CollectionCatalog.StorageName(name, server), "insert", "bypassDocumentValidation")],
             _ when !isPlain => On(database, name, "find", "insert", "remove", "bypassDocumentValidation"),
             _ when options.InPlace => [],
-            { Live.Type: "collection" } when options.Merge => On(database, name, "insert", "bypassDocumentValidation"),
+            _ when isMerged => On(database, name, "insert", "bypassDocumentValidation"),
             _ => Renaming(privileges, target),
         });
         return needed;
