@@ -39,10 +39,20 @@ internal static class MongoErrors
         MongoCommandException { Code: AuthenticationFailed } => new AuthenticationFailedException(host, Reason(exception), exception),
         MongoCommandException { Code: Unauthorized } => new NotAuthorizedException(action, resource, WithoutCommand(Reason(exception)), exception),
         MongoCommandException { Code: OutOfDiskSpace } => new DiskFullException($"{host} {resource}", Reason(exception), exception),
+        MongoExecutionTimeoutException => new OperationTimedOutException(
+            $"{action} on {resource}",
+            "the server allows (maxTimeMS)",
+            "Raise the server's defaultMaxTimeMS, exempt this user from it, or look at the load of the server.",
+            exception),
         MongoIncompatibleDriverException => new ServerUnsupportedException(host, Reason(exception), exception),
         MongoConfigurationException => new ConfigurationInvalidException(
             "MONGODB_URI", Reason(exception), "Check the options of the connection string.", exception),
         MongoConnectionException when Find<AuthenticationException>(exception) is { } tls => new TlsFailedException(host, Reason(tls), exception),
+        MongoConnectionException when IsSocketTimeout(exception) => new OperationTimedOutException(
+            $"{action} on {resource}",
+            "socketTimeoutMS of the connection string allows, at each attempt",
+            "Raise socketTimeoutMS or leave it out; without it the server may take as long as it needs.",
+            exception),
         MongoConnectionException => new ServerUnreachableException(host, Reason(Deepest(exception)), exception),
         TimeoutException => TranslateSelection(exception, host),
         MongoException => new ServerFailedException(action, resource, Reason(exception), exception),
@@ -95,6 +105,11 @@ internal static class MongoErrors
             ? new ServerUnreachableException(host, FirstLine(text, "SocketException"), exception)
             : new ServerUnreachableException(host, "no suitable server answered in time.", exception);
     }
+
+    // The driver has one type for a connection that does not open and for an answer that does not come; its words tell them apart.
+    private static bool IsSocketTimeout(Exception exception) =>
+        !exception.Message.Contains("opening a connection", StringComparison.Ordinal)
+        && (Find<TimeoutException>(exception) is not null || Find<SocketException>(exception) is { SocketErrorCode: SocketError.TimedOut });
 
     private static string FirstLine(string text, string marker)
     {

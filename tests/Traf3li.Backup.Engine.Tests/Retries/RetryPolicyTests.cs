@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Retries;
+using Traf3li.Backup.Testing;
 
 namespace Traf3li.Backup.Engine.Tests.Retries;
 
@@ -72,24 +73,6 @@ public sealed class RetryPolicyTests
 
         public void Progress(ProgressUpdate update)
         {
-        }
-    }
-
-    /// <summary>A clock on which every wait is over at once, and which has moved on by it.</summary>
-    private sealed class SkippingTime : TimeProvider
-    {
-        public TimeSpan Elapsed { get; private set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Elapsed.Ticks;
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Elapsed;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Elapsed += dueTime > TimeSpan.Zero ? dueTime : TimeSpan.Zero;
-            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 }

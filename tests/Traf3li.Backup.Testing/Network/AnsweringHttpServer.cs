@@ -68,7 +68,13 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
             while (await ReadAsync(stream) is { } request)
             {
                 _requests.Enqueue(request);
-                await stream.WriteAsync(Format(request, _answer(request)), _stop.Token);
+                var answer = _answer(request);
+                if (answer == HttpAnswer.None)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
+                }
+
+                await stream.WriteAsync(Format(request, answer), _stop.Token);
                 await stream.FlushAsync(_stop.Token);
             }
         }

@@ -4,4 +4,8 @@ namespace Traf3li.Backup.Testing.Network;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body; of HEAD only its length is sent.</param>
 /// <param name="Headers">Further headers.</param>
-public sealed record HttpAnswer(int Status, string Body = "", params (string Name, string Value)[] Headers);
+public sealed record HttpAnswer(int Status, string Body = "", params (string Name, string Value)[] Headers)
+{
+    /// <summary>No answer at all: the connection stays open, and nothing comes.</summary>
+    public static HttpAnswer None { get; } = new(0);
+}

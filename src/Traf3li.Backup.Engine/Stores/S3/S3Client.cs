@@ -42,9 +42,18 @@ internal sealed class S3Client : IDisposable
     public async Task<T> CallAsync<T>(string action, string? key, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var resource = key is null ? Destination.Bucket : $"{Destination.Bucket}/{FullKey(key)}";
+        var limit = AnswerTimeout + TimeSpan.FromSeconds((double)bytes / SlowestBytesPerSecond);
         try
         {
-            return await _retries.RunAsync($"{action} on {resource}", token => AttemptAsync(bytes, call, token), cancellationToken).ConfigureAwait(false);
+            return await _retries.RunAsync($"{action} on {resource}", token => AttemptAsync(limit, call, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException error) when (_hasAnswered)
+        {
+            throw new OperationTimedOutException(
+                FormattableString.Invariant($"{action} on {resource} ({bytes} bytes)"),
+                FormattableString.Invariant($"{limit.TotalSeconds:0} s, at each attempt"),
+                "Run it again; when it stays slow, look at the load of the store and at the network to it.",
+                error);
         }
         catch (Exception error) when (error is not (BackupException or OperationCanceledException))
         {
@@ -59,9 +68,9 @@ internal sealed class S3Client : IDisposable
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 
-    private async Task<T> AttemptAsync<T>(long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(TimeSpan limit, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(AnswerTimeout + TimeSpan.FromSeconds((double)bytes / SlowestBytesPerSecond), _time);
+        using var timeout = new CancellationTokenSource(limit, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
