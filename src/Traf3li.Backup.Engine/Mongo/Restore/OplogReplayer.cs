@@ -31,37 +31,35 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
                 throw new InvalidDataException("an oplog entry's length does not fit.");
             }
 
-            var entry = entries[..length];
+            await ApplyAsync(entries[..length], depth: 0).ConfigureAwait(false);
             entries = entries[length..];
-            if (limit is null || OplogEntry.Read(entry.Span).Position < limit)
-            {
-                await ApplyAsync(entry, depth: 0).ConfigureAwait(false);
-            }
         }
     }
 
     /// <summary>Sends what is still collected. A transaction whose commit was not captured has not happened.</summary>
     public Task FinishAsync() => _queue.FlushAsync(cancellationToken);
 
-    private async Task ApplyAsync(ReadOnlyMemory<byte> bytes, int depth)
+    private Task ApplyAsync(ReadOnlyMemory<byte> bytes, int depth)
     {
-        if (IsCommand(bytes))
+        // An operation within applyOps has no position of its own, and lies before any limit.
+        var entry = OplogEntry.Read(bytes.Span);
+        if (limit is { } end && entry.Position >= end)
         {
-            await ApplyCommandAsync(bytes, depth).ConfigureAwait(false);
-            return;
+            return Task.CompletedTask;
         }
 
-        if (ApplyChange(bytes) && _queue.IsFull)
+        if (entry.Operation != 'c')
         {
-            await _queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return ApplyChange(entry) && _queue.IsFull ? _queue.FlushAsync(cancellationToken) : Task.CompletedTask;
         }
+
+        return entry.CommandName == "applyOps"
+            ? ApplyOperationsAsync(bytes, depth)
+            : ApplyCommandAsync(bytes, entry.Database, BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray()), entry.Position, depth);
     }
 
-    private static bool IsCommand(ReadOnlyMemory<byte> bytes) => OplogEntry.Read(bytes.Span).Operation == 'c';
-
-    private bool ApplyChange(ReadOnlyMemory<byte> bytes)
+    private bool ApplyChange(in OplogEntry entry)
     {
-        var entry = OplogEntry.Read(bytes.Span);
         if (entry.Operation == 'n')
         {
             return false;
@@ -124,14 +122,11 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         Applied++;
     }
 
-    private async Task ApplyCommandAsync(ReadOnlyMemory<byte> bytes, int depth)
+    private async Task ApplyCommandAsync(ReadOnlyMemory<byte> bytes, string database, BsonDocument command, OplogPosition position, int depth)
     {
-        var (database, name, command, position) = ReadCommand(bytes);
+        var name = command.ElementCount > 0 ? command.GetElement(0).Name : throw new InvalidDataException($"the entry at {position} is an empty command.");
         switch (name)
         {
-            case "applyOps":
-                await ApplyOperationsAsync(bytes, depth).ConfigureAwait(false);
-                return;
             case "commitTransaction":
                 await ApplyAllAsync(_transactions.Commit(bytes.Span), depth).ConfigureAwait(false);
                 return;
@@ -224,14 +219,6 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         {
             await ApplyAsync(operation, depth).ConfigureAwait(false);
         }
-    }
-
-    private static (string Database, string Name, BsonDocument Command, OplogPosition Position) ReadCommand(ReadOnlyMemory<byte> bytes)
-    {
-        var entry = OplogEntry.Read(bytes.Span);
-        var name = entry.CommandName;
-        var command = name is "applyOps" ? [] : BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray());
-        return (entry.Database, name, command, entry.Position);
     }
 
     private static (string Database, string Collection) Split(string name)
