@@ -55,11 +55,11 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         return all.Select(item => item.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
     }
 
-    /// <summary>The UUID of a collection, those of buckets included, as 32 hexadecimal digits; null when there is none of the name.</summary>
-    public async Task<string?> ReadUuidAsync(string database, string collection, CancellationToken cancellationToken)
+    /// <summary>One collection, view or time series by its name, those of the server's own included; null when there is none. Indexes are not read.</summary>
+    public async Task<CollectionDescription?> FindAsync(string database, string name, CancellationToken cancellationToken)
     {
-        var command = new BsonDocument { { "listCollections", 1 }, { "filter", new BsonDocument("name", collection) } };
-        return await ListAsync(database, command, cancellationToken).ConfigureAwait(false) is [var found, ..] ? found.Uuid : null;
+        var command = new BsonDocument { { "listCollections", 1 }, { "filter", new BsonDocument("name", name) } };
+        return await ListAsync(database, command, cancellationToken).ConfigureAwait(false) is [var found, ..] ? found : null;
     }
 
     /// <summary>

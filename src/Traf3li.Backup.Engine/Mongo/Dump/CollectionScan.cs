@@ -139,7 +139,7 @@ internal sealed class CollectionScan : IAsyncDisposable
             // Without documents as yet: the cursor has to be that of the same collection of the same node first.
             await cursor.MoveNextAsync(batchSize: 0, maxAwait: null, cancellationToken).ConfigureAwait(false);
             await _node.RequireUnchangedAsync(cancellationToken).ConfigureAwait(false);
-            var uuid = await new CollectionCatalog(_connection).ReadUuidAsync(_item.ReadDatabase, _find["find"].AsString, cancellationToken).ConfigureAwait(false);
+            var uuid = (await new CollectionCatalog(_connection).FindAsync(_item.ReadDatabase, _find["find"].AsString, cancellationToken).ConfigureAwait(false))?.Uuid;
             WasInterrupted = uuid is null || (_item.StorageUuid is { } expected && uuid != expected);
             ResumeCount++;
             return cursor;

@@ -32,7 +32,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
 
     private async Task RenameAsync(FinishStep step)
     {
-        if (step.DropsFirst && await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        if (step.DropsFirst && await FindAsync(step.Database, step.From).ConfigureAwait(false) is not null)
         {
             await CollectionCreator.DropAsync(connection, step.Database, step.To, CancellationToken.None).ConfigureAwait(false);
         }
@@ -72,7 +72,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
 
     private async Task MakeTimeSeriesAsync(FinishStep step)
     {
-        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        if (await FindAsync(step.Database, step.From).ConfigureAwait(false) is null)
         {
             return;
         }
@@ -99,7 +99,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
 
     private async Task ReplaceContentsAsync(FinishStep step)
     {
-        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        if (await FindAsync(step.Database, step.From).ConfigureAwait(false) is null)
         {
             return;
         }
@@ -116,7 +116,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
 
     private async Task MergeAsync(FinishStep step)
     {
-        if (!await IsThereAsync(step.Database, step.From).ConfigureAwait(false))
+        if (await FindAsync(step.Database, step.From).ConfigureAwait(false) is null)
         {
             return;
         }
@@ -143,11 +143,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
         }
     }
 
-    private async Task<CollectionDescription?> FindAsync(string database, string name)
-    {
-        var listed = await new CollectionCatalog(connection).ListAsync(database, withUsersAndRoles: false, CancellationToken.None).ConfigureAwait(false);
-        return listed.FirstOrDefault(item => item.Name == name);
-    }
+    private Task<CollectionDescription?> FindAsync(string database, string name) => new CollectionCatalog(connection).FindAsync(database, name, CancellationToken.None);
 
     private async Task CopyAsync(string database, string from, string to, bool keepsExisting, bool isRawData = false)
     {
@@ -161,12 +157,5 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
                 throw new DocumentsRefusedException(refused.Count, refused.Folder, refused.Sample);
             }
         }
-    }
-
-    private async Task<bool> IsThereAsync(string database, string name)
-    {
-        var reply = await connection.RunAsync(
-            database, new BsonDocument { { "listCollections", 1 }, { "filter", new BsonDocument("name", name) }, { "nameOnly", true } }, CancellationToken.None).ConfigureAwait(false);
-        return reply["cursor"]["firstBatch"].AsBsonArray.Count > 0;
     }
 }
