@@ -6,4 +6,8 @@ namespace Traf3li.Backup;
 /// <param name="SourceNamespace">The backup's database.collection; null where the backup has none.</param>
 /// <param name="BackupCount">Documents in the backup; null when unknown.</param>
 /// <param name="LiveCount">Documents now live, by the server's estimate; null where there is no such collection.</param>
-public sealed record RestoreAction(RestoreActionKind Kind, string Namespace, string? SourceNamespace, long? BackupCount, long? LiveCount);
+public sealed record RestoreAction(RestoreActionKind Kind, string Namespace, string? SourceNamespace, long? BackupCount, long? LiveCount)
+{
+    /// <summary>Whether live data is replaced, dropped or added to.</summary>
+    public bool TouchesLiveData => Kind is RestoreActionKind.Replace or RestoreActionKind.Drop or RestoreActionKind.Merge;
+}

@@ -15,8 +15,8 @@ public sealed class RestorePlan
     /// <summary>What would be done, a namespace each.</summary>
     public required IReadOnlyList<RestoreAction> Action { get; init; }
 
-    /// <summary>Whether live data would be replaced or dropped.</summary>
-    public bool TouchesLiveData => Action.Any(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop or RestoreActionKind.Merge);
+    /// <summary>Whether live data would be replaced, dropped or added to.</summary>
+    public bool TouchesLiveData => Action.Any(action => action.TouchesLiveData);
 
     /// <summary>Documents now live that would be replaced or dropped, by the server's estimate.</summary>
     public long LiveDocumentCount => Action.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop).Sum(action => action.LiveCount ?? 0);

@@ -130,8 +130,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
 
     private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RestoreLayout layout, string environment, CancellationToken cancellationToken)
     {
-        var touched = layout.Actions.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop or RestoreActionKind.Merge).ToArray();
-        if (options.NoSafetyBackup || touched.Length == 0)
+        if (options.NoSafetyBackup || !layout.Actions.Any(action => action.TouchesLiveData))
         {
             return null;
         }
