@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -22,12 +23,16 @@ internal sealed record CaptureStart(OplogPosition First, OplogPosition Applied)
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Finds it.</summary>
-    public static async Task<CaptureStart> FindAsync(MongoConnection connection, NamespaceFilter filter, CancellationToken cancellationToken)
+    /// <param name="connection">The node that is read.</param>
+    /// <param name="filter">What is backed up.</param>
+    /// <param name="patience">How long a majority of the set may take to have what this node has.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public static async Task<CaptureStart> FindAsync(MongoConnection connection, NamespaceFilter filter, TimeSpan patience, CancellationToken cancellationToken)
     {
         // A collection that $out is filling at the moment of the applied entry was there when they were listed, or was created since the moment before.
-        var before = await ReadAppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        var before = await ReadAppliedAsync(connection, patience, cancellationToken).ConfigureAwait(false);
         var listed = await ListTemporaryAsync(connection, filter, cancellationToken).ConfigureAwait(false);
-        var applied = await ReadAppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        var applied = await ReadAppliedAsync(connection, patience, cancellationToken).ConfigureAwait(false);
         var start = await FindTransactionAsync(connection, cancellationToken).ConfigureAwait(false) is { } transaction && transaction < applied ? transaction : applied;
         if (before < start)
         {
@@ -47,12 +52,14 @@ internal sealed record CaptureStart(OplogPosition First, OplogPosition Applied)
     }
 
     // An entry that this node has applied may still have an earlier one before it that is being written; once a majority read shows it, none has.
-    private static async Task<OplogPosition> ReadAppliedAsync(MongoConnection connection, CancellationToken cancellationToken)
+    private static async Task<OplogPosition> ReadAppliedAsync(MongoConnection connection, TimeSpan patience, CancellationToken cancellationToken)
     {
         var hello = await connection.RunAsync("admin", new BsonDocument("hello", 1), cancellationToken).ConfigureAwait(false);
         var applied = ToPosition(hello["lastWrite"]["opTime"]["ts"]);
+        var begun = Stopwatch.GetTimestamp();
         while (await FindNewestAsync(connection, cancellationToken).ConfigureAwait(false) < applied)
         {
+            MajorityWait.RequireWithin(Stopwatch.GetElapsedTime(begun), patience, connection.Host);
             await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
         }
 

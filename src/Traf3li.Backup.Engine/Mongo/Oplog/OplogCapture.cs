@@ -20,14 +20,17 @@ internal sealed class OplogCapture : IAsyncDisposable
     private readonly TaskCompletionSource<OplogPosition> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop;
     private readonly Task _task;
+    private readonly TimeSpan _patience;
     private readonly OplogBatch _batch = new();
     private RawCursor? _cursor;
     private OplogPosition? _last;
     private OplogPosition? _mustBegin;
+    private long _progress;
 
-    private OplogCapture(MongoConnection connection, NamespaceFilter filter, CaptureStart start, CancellationToken cancellationToken)
+    private OplogCapture(MongoConnection connection, NamespaceFilter filter, CaptureStart start, TimeSpan patience, CancellationToken cancellationToken)
     {
         _connection = connection;
+        _patience = patience;
         _rules = new CapturedEntryRules(filter, start.Applied);
         Start = start.First;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -44,12 +47,20 @@ internal sealed class OplogCapture : IAsyncDisposable
     public Task Completion => _task;
 
     /// <summary>Finds where to begin and begins.</summary>
-    public static async Task<OplogCapture> StartAsync(MongoConnection connection, NamespaceFilter filter, CancellationToken cancellationToken)
+    public static Task<OplogCapture> StartAsync(MongoConnection connection, NamespaceFilter filter, CancellationToken cancellationToken) =>
+        StartAsync(connection, filter, MajorityWait.DefaultPatience, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(MongoConnection, NamespaceFilter, CancellationToken)" />
+    /// <param name="connection">The node that is read.</param>
+    /// <param name="filter">What is backed up.</param>
+    /// <param name="patience">How long a majority of the set may take to have what the node has.</param>
+    /// <param name="cancellationToken">Stops the capture.</param>
+    internal static async Task<OplogCapture> StartAsync(MongoConnection connection, NamespaceFilter filter, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            var start = await CaptureStart.FindAsync(connection, filter, cancellationToken).ConfigureAwait(false);
-            return new OplogCapture(connection, filter, start, cancellationToken);
+            var start = await CaptureStart.FindAsync(connection, filter, patience, cancellationToken).ConfigureAwait(false);
+            return new OplogCapture(connection, filter, start, patience, cancellationToken);
         }
         catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", "local.oplog.rs") is { } translated)
         {
@@ -65,8 +76,23 @@ internal sealed class OplogCapture : IAsyncDisposable
         var hello = await _connection.RunAsync("admin", new BsonDocument("hello", 1), cancellationToken).ConfigureAwait(false);
         var end = ToPosition(hello["lastWrite"]["opTime"]["ts"].AsBsonTimestamp);
         _end.TrySetResult(end);
-        await _task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return end;
+        while (true)
+        {
+            var before = Volatile.Read(ref _progress);
+            try
+            {
+                await _task.WaitAsync(_patience, cancellationToken).ConfigureAwait(false);
+                return end;
+            }
+            catch (TimeoutException exception) when (!_task.IsCompleted)
+            {
+                // Reading may be behind; as long as entries come, a majority has them.
+                if (Volatile.Read(ref _progress) == before)
+                {
+                    throw MajorityWait.Expired(_patience, _connection.Host, exception);
+                }
+            }
+        }
     }
 
     /// <summary>The kept entries in order, up to and with the end. Valid after <see cref="FinishAsync" />.</summary>
@@ -183,6 +209,7 @@ internal sealed class OplogCapture : IAsyncDisposable
         }
 
         _batch.Clear();
+        Volatile.Write(ref _progress, (long)(_last?.ToValue() ?? 0));
         return _end.Task.IsCompletedSuccessfully && _last >= await _end.Task.ConfigureAwait(false);
     }
 
