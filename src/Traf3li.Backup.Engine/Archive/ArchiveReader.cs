@@ -9,18 +9,18 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal sealed class ArchiveReader : IDumpReader
 {
-    private readonly Stream stream;
-    private readonly ArchiveWindow window;
-    private readonly NamespaceLedger ledger;
-    private NamespaceHeader? segment;
+    private readonly Stream _stream;
+    private readonly ArchiveWindow _window;
+    private readonly NamespaceLedger _ledger;
+    private NamespaceHeader? _segment;
 
     private ArchiveReader(Stream stream, string name, ArchiveWindow window, ArchivePrelude prelude)
     {
-        this.stream = stream;
-        this.window = window;
+        _stream = stream;
+        _window = window;
         Name = name;
         Prelude = prelude;
-        ledger = new NamespaceLedger(prelude.Namespaces);
+        _ledger = new NamespaceLedger(prelude.Namespaces);
     }
 
     /// <inheritdoc />
@@ -53,11 +53,11 @@ internal sealed class ArchiveReader : IDumpReader
     {
         while (true)
         {
-            if (segment is null)
+            if (_segment is null)
             {
-                if (!await window.FillAsync(1, cancellationToken).ConfigureAwait(false))
+                if (!await _window.FillAsync(1, cancellationToken).ConfigureAwait(false))
                 {
-                    return ledger.FirstOpen() is { } open ? throw window.Corrupt($"it ends although {open} has no end yet.") : null;
+                    return _ledger.FirstOpen() is { } open ? throw _window.Corrupt($"it ends although {open} has no end yet.") : null;
                 }
 
                 if (await ReadHeaderAsync(cancellationToken).ConfigureAwait(false) is { } eof)
@@ -66,72 +66,72 @@ internal sealed class ArchiveReader : IDumpReader
                 }
             }
 
-            if (await ReadDocumentsAsync(segment!.Value, cancellationToken).ConfigureAwait(false) is { } batch)
+            if (await ReadDocumentsAsync(_segment!.Value, cancellationToken).ConfigureAwait(false) is { } batch)
             {
                 return batch;
             }
 
-            window.Skip(ArchiveFormat.MarkSize);
-            segment = null;
+            _window.Skip(ArchiveFormat.MarkSize);
+            _segment = null;
         }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        window.Dispose();
-        await stream.DisposeAsync().ConfigureAwait(false);
+        _window.Dispose();
+        await _stream.DisposeAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<DocumentBatch?> ReadHeaderAsync(CancellationToken cancellationToken)
     {
-        var length = await window.NextAsync("a segment", cancellationToken).ConfigureAwait(false);
-        if (window.IsTerminator || NamespaceHeader.Parse(window.Span[..length]) is not { } header)
+        var length = await _window.NextAsync("a segment", cancellationToken).ConfigureAwait(false);
+        if (_window.IsTerminator || NamespaceHeader.Parse(_window.Span[..length]) is not { } header)
         {
-            throw window.Corrupt("a segment's header was expected.");
+            throw _window.Corrupt("a segment's header was expected.");
         }
 
-        if (ledger.Refuse(header) is { } refusal)
+        if (_ledger.Refuse(header) is { } refusal)
         {
-            throw window.Corrupt(refusal);
+            throw _window.Corrupt(refusal);
         }
 
         if (!header.IsEof)
         {
-            window.Skip(length);
-            segment = header;
+            _window.Skip(length);
+            _segment = header;
             return null;
         }
 
-        var offset = window.Offset;
-        var crc = ledger.Close(header);
+        var offset = _window.Offset;
+        var crc = _ledger.Close(header);
         if (crc != header.Crc)
         {
-            throw window.Corrupt($"the documents of {header.Database}.{header.Collection} have the CRC {crc:x16}, but {header.Crc:x16} was written.");
+            throw _window.Corrupt($"the documents of {header.Database}.{header.Collection} have the CRC {crc:x16}, but {header.Crc:x16} was written.");
         }
 
-        window.Skip(length);
-        await window.NextAsync("the end of a namespace", cancellationToken).ConfigureAwait(false);
-        if (!window.IsTerminator)
+        _window.Skip(length);
+        await _window.NextAsync("the end of a namespace", cancellationToken).ConfigureAwait(false);
+        if (!_window.IsTerminator)
         {
-            throw window.Corrupt($"the end of {header.Database}.{header.Collection} has no terminator.");
+            throw _window.Corrupt($"the end of {header.Database}.{header.Collection} has no terminator.");
         }
 
-        window.Skip(ArchiveFormat.MarkSize);
+        _window.Skip(ArchiveFormat.MarkSize);
         return new DocumentBatch(header.Database, header.Collection, header.Crc, crc, offset);
     }
 
     /// <summary>The next documents of the segment; null when its terminator is next.</summary>
     private async ValueTask<DocumentBatch?> ReadDocumentsAsync(NamespaceHeader header, CancellationToken cancellationToken)
     {
-        await window.NextAsync($"a document of {header.Database}.{header.Collection}", cancellationToken).ConfigureAwait(false);
-        var size = DocumentRun.Measure(window.Span, out var count);
+        await _window.NextAsync($"a document of {header.Database}.{header.Collection}", cancellationToken).ConfigureAwait(false);
+        var size = DocumentRun.Measure(_window.Span, out var count);
         if (size == 0)
         {
-            return window.IsTerminator ? null : throw window.Corrupt($"a document of {header.Database}.{header.Collection} does not end with 00.");
+            return _window.IsTerminator ? null : throw _window.Corrupt($"a document of {header.Database}.{header.Collection} does not end with 00.");
         }
 
-        ledger.Append(header, window.Span[..size]);
-        return window.Cut(header.Database, header.Collection, size, count);
+        _ledger.Append(header, _window.Span[..size]);
+        return _window.Cut(header.Database, header.Collection, size, count);
     }
 }

@@ -12,30 +12,30 @@ internal sealed class ArchiveWindow(Stream stream, string name, BufferPool pool)
     /// <summary>How much a batch holds at most, unless one document is larger.</summary>
     public const int BatchSize = 4 << 20;
 
-    private SharedBuffer? shared;
-    private int start;
-    private int end;
+    private SharedBuffer? _shared;
+    private int _start;
+    private int _end;
 
     /// <summary>Where the window's first unused byte stands in the archive.</summary>
     public long Offset { get; private set; }
 
     /// <summary>How many unused bytes are in memory.</summary>
-    public int Available => end - start;
+    public int Available => _end - _start;
 
     /// <summary>The unused bytes in memory.</summary>
-    public ReadOnlySpan<byte> Span => shared is null ? default : shared.Buffer.Array.AsSpan(start, end - start);
+    public ReadOnlySpan<byte> Span => _shared is null ? default : _shared.Buffer.Array.AsSpan(_start, _end - _start);
 
     /// <summary>Uses bytes up.</summary>
     public void Skip(int count)
     {
-        start += count;
+        _start += count;
         Offset += count;
     }
 
     /// <summary>Cuts the first <paramref name="size" /> unused bytes off as a batch.</summary>
     public DocumentBatch Cut(string database, string collection, int size, int count)
     {
-        var batch = new DocumentBatch(database, collection, shared!, shared!.Buffer.Memory.Slice(start, size), count, Offset);
+        var batch = new DocumentBatch(database, collection, _shared!, _shared!.Buffer.Memory.Slice(_start, size), count, Offset);
         Skip(size);
         return batch;
     }
@@ -48,29 +48,29 @@ internal sealed class ArchiveWindow(Stream stream, string name, BufferPool pool)
             return true;
         }
 
-        if (shared is null || shared.Buffer.Capacity - start < count)
+        if (_shared is null || _shared.Buffer.Capacity - _start < count)
         {
-            var fresh = await pool.RentAsync(Math.Max(count, BatchSize), shared?.Buffer, cancellationToken).ConfigureAwait(false);
-            if (shared is not null)
+            var fresh = await pool.RentAsync(Math.Max(count, BatchSize), _shared?.Buffer, cancellationToken).ConfigureAwait(false);
+            if (_shared is not null)
             {
                 Span.CopyTo(fresh.Array);
-                shared.Release();
+                _shared.Release();
             }
 
-            shared = new SharedBuffer(fresh);
-            end -= start;
-            start = 0;
+            _shared = new SharedBuffer(fresh);
+            _end -= _start;
+            _start = 0;
         }
 
         while (Available < count)
         {
-            var read = await stream.ReadAsync(shared.Buffer.Memory[end..], cancellationToken).ConfigureAwait(false);
+            var read = await stream.ReadAsync(_shared.Buffer.Memory[_end..], cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return false;
             }
 
-            end += read;
+            _end += read;
         }
 
         return true;
@@ -114,9 +114,9 @@ internal sealed class ArchiveWindow(Stream stream, string name, BufferPool pool)
     /// <inheritdoc />
     public void Dispose()
     {
-        shared?.Release();
-        shared = null;
-        start = end = 0;
+        _shared?.Release();
+        _shared = null;
+        _start = _end = 0;
     }
 
     private ArchiveCorruptException CutOff(string what) => new(name, Offset + Available, $"it ends where {what} was expected.");

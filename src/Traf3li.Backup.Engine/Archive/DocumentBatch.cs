@@ -6,13 +6,13 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal sealed class DocumentBatch : IDisposable
 {
-    private SharedBuffer? memory;
+    private SharedBuffer? _memory;
 
     internal DocumentBatch(string database, string collection, SharedBuffer memory, ReadOnlyMemory<byte> documents, int count, long offset)
     {
         Database = database;
         Collection = collection;
-        this.memory = memory.Hold();
+        _memory = memory.Hold();
         Documents = documents;
         Count = count;
         Offset = offset;
@@ -59,6 +59,6 @@ internal sealed class DocumentBatch : IDisposable
     public void Dispose()
     {
         Documents = default;
-        Interlocked.Exchange(ref memory, null)?.Release();
+        Interlocked.Exchange(ref _memory, null)?.Release();
     }
 }

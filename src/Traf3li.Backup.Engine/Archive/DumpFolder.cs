@@ -13,17 +13,17 @@ internal sealed class DumpFolder
     private const int MaxTextSize = 32 << 20;
     private const string Data = ".bson";
     private const string Metadata = ".metadata.json";
-    private readonly BufferPool pool;
-    private readonly List<ArchiveNamespace> namespaces = [];
-    private readonly List<DumpFile> files = [];
+    private readonly BufferPool _pool;
+    private readonly List<ArchiveNamespace> _namespaces = [];
+    private readonly List<DumpFile> _files = [];
 
-    private DumpFolder(BufferPool pool) => this.pool = pool;
+    private DumpFolder(BufferPool pool) => _pool = pool;
 
     /// <summary>The header, from prelude.json where there is one, and the namespaces.</summary>
     public ArchivePrelude Prelude { get; private set; } = new(new ArchiveHeader(1, "", ""), []);
 
     /// <summary>The files of documents, the oplog's last.</summary>
-    public IReadOnlyList<DumpFile> Files => files;
+    public IReadOnlyList<DumpFile> Files => _files;
 
     /// <summary>Looks through a folder.</summary>
     /// <exception cref="ForeignFileException">It is no dump.</exception>
@@ -46,17 +46,17 @@ internal sealed class DumpFolder
 
         if (!isDatabase && FindFile(root, ArchiveFormat.OplogCollection + Data) is { } oplog)
         {
-            folder.namespaces.Add(new ArchiveNamespace(ArchiveFormat.OplogDatabase, ArchiveFormat.OplogCollection, "", "", 0));
-            folder.files.Add(new DumpFile(ArchiveFormat.OplogDatabase, ArchiveFormat.OplogCollection, oplog.FullName));
+            folder._namespaces.Add(new ArchiveNamespace(ArchiveFormat.OplogDatabase, ArchiveFormat.OplogCollection, "", "", 0));
+            folder._files.Add(new DumpFile(ArchiveFormat.OplogDatabase, ArchiveFormat.OplogCollection, oplog.FullName));
         }
 
-        if (folder.namespaces.Count == 0)
+        if (folder._namespaces.Count == 0)
         {
             throw new ForeignFileException(path, "it holds no dumped collection.");
         }
 
         var prelude = FindFile(root, "prelude.json") ?? (isDatabase && root.Parent is { } parent ? FindFile(parent, "prelude.json") : null);
-        folder.Prelude = new ArchivePrelude(await folder.ReadHeaderAsync(prelude, cancellationToken).ConfigureAwait(false), folder.namespaces);
+        folder.Prelude = new ArchivePrelude(await folder.ReadHeaderAsync(prelude, cancellationToken).ConfigureAwait(false), folder._namespaces);
         return folder;
     }
 
@@ -83,7 +83,7 @@ internal sealed class DumpFolder
             if (name.EndsWith(Metadata, StringComparison.Ordinal))
             {
                 var item = await ReadNamespaceAsync(database, name[..^Metadata.Length], file, cancellationToken).ConfigureAwait(false);
-                namespaces.Add(item);
+                _namespaces.Add(item);
                 named[name[..^Metadata.Length]] = item.Collection;
                 if (string.Equals(item.Type, ArchiveFormat.TimeSeriesType, StringComparison.Ordinal))
                 {
@@ -102,10 +102,10 @@ internal sealed class DumpFolder
             if (!named.TryGetValue(name, out var collection))
             {
                 collection = DumpFileName.Unescape(name);
-                namespaces.Add(new ArchiveNamespace(database, collection, "", "", 0));
+                _namespaces.Add(new ArchiveNamespace(database, collection, "", "", 0));
             }
 
-            files.Add(new DumpFile(database, collection, file.FullName));
+            _files.Add(new DumpFile(database, collection, file.FullName));
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class DumpFolder
 
     private async Task<string> ReadTextAsync(FileInfo file, CancellationToken cancellationToken)
     {
-        var stream = await DecompressingStream.OpenAsync(file.OpenRead(), file.FullName, pool, cancellationToken).ConfigureAwait(false);
+        var stream = await DecompressingStream.OpenAsync(file.OpenRead(), file.FullName, _pool, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             using var bytes = new MemoryStream();

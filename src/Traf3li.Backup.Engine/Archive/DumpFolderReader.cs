@@ -9,21 +9,21 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal sealed class DumpFolderReader : IDumpReader
 {
-    private readonly DumpFolder folder;
-    private readonly BufferPool pool;
-    private readonly Queue<ArchiveNamespace> dataless;
-    private int next;
-    private ArchiveWindow? window;
-    private Stream? stream;
-    private ulong crc;
+    private readonly DumpFolder _folder;
+    private readonly BufferPool _pool;
+    private readonly Queue<ArchiveNamespace> _dataless;
+    private int _next;
+    private ArchiveWindow? _window;
+    private Stream? _stream;
+    private ulong _crc;
 
     private DumpFolderReader(string name, DumpFolder folder, BufferPool pool)
     {
         Name = name;
-        this.folder = folder;
-        this.pool = pool;
+        _folder = folder;
+        _pool = pool;
         var held = folder.Files.Select(file => (file.Database, file.Collection)).ToHashSet();
-        dataless = new Queue<ArchiveNamespace>(folder.Prelude.Namespaces.Where(item =>
+        _dataless = new Queue<ArchiveNamespace>(folder.Prelude.Namespaces.Where(item =>
             !held.Contains((item.Database, item.Collection)) && !held.Contains((item.Database, ArchiveFormat.BucketPrefix + item.Collection))));
     }
 
@@ -31,7 +31,7 @@ internal sealed class DumpFolderReader : IDumpReader
     public string Name { get; }
 
     /// <inheritdoc />
-    public ArchivePrelude Prelude => folder.Prelude;
+    public ArchivePrelude Prelude => _folder.Prelude;
 
     /// <summary>Opens a folder and reads all its metadata files.</summary>
     /// <exception cref="ForeignFileException">It is no dump.</exception>
@@ -43,41 +43,41 @@ internal sealed class DumpFolderReader : IDumpReader
     public async ValueTask<DocumentBatch?> ReadAsync(CancellationToken cancellationToken)
     {
         // Views have no file of documents; their ends come first.
-        if (dataless.TryDequeue(out var view))
+        if (_dataless.TryDequeue(out var view))
         {
             return new DocumentBatch(view.Database, view.Collection, storedCrc: 0, computedCrc: 0, offset: 0);
         }
 
-        if (next == folder.Files.Count)
+        if (_next == _folder.Files.Count)
         {
             return null;
         }
 
-        var file = folder.Files[next];
-        if (window is null)
+        var file = _folder.Files[_next];
+        if (_window is null)
         {
-            stream = await DecompressingStream.OpenAsync(File.OpenRead(file.Path), file.Path, pool, cancellationToken).ConfigureAwait(false);
-            window = new ArchiveWindow(stream, file.Path, pool);
-            crc = 0;
+            _stream = await DecompressingStream.OpenAsync(File.OpenRead(file.Path), file.Path, _pool, cancellationToken).ConfigureAwait(false);
+            _window = new ArchiveWindow(_stream, file.Path, _pool);
+            _crc = 0;
         }
 
-        if (await window.FillAsync(1, cancellationToken).ConfigureAwait(false))
+        if (await _window.FillAsync(1, cancellationToken).ConfigureAwait(false))
         {
-            await window.NextAsync("a document", cancellationToken).ConfigureAwait(false);
-            var size = DocumentRun.Measure(window.Span, out var count);
+            await _window.NextAsync("a document", cancellationToken).ConfigureAwait(false);
+            var size = DocumentRun.Measure(_window.Span, out var count);
             if (size == 0)
             {
-                throw window.Corrupt("a document was expected.");
+                throw _window.Corrupt("a document was expected.");
             }
 
-            crc = Crc64Xz.Append(crc, window.Span[..size]);
-            return window.Cut(file.Database, file.Collection, size, count);
+            _crc = Crc64Xz.Append(_crc, _window.Span[..size]);
+            return _window.Cut(file.Database, file.Collection, size, count);
         }
 
-        var end = window.Offset;
+        var end = _window.Offset;
         await CloseAsync().ConfigureAwait(false);
-        next++;
-        return new DocumentBatch(file.Database, file.Collection, crc, crc, end);
+        _next++;
+        return new DocumentBatch(file.Database, file.Collection, _crc, _crc, end);
     }
 
     /// <inheritdoc />
@@ -85,12 +85,12 @@ internal sealed class DumpFolderReader : IDumpReader
 
     private async ValueTask CloseAsync()
     {
-        window?.Dispose();
-        window = null;
-        if (stream is not null)
+        _window?.Dispose();
+        _window = null;
+        if (_stream is not null)
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            stream = null;
+            await _stream.DisposeAsync().ConfigureAwait(false);
+            _stream = null;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Traf3li.Backup.Engine.Archive;
 internal sealed class NamespaceLedger
 {
     private readonly Dictionary<(string Database, string Collection), Entry> entries = [];
-    private readonly List<Entry> expected = [];
+    private readonly List<Entry> _expected = [];
 
     /// <summary>Expects the namespaces of a prelude. A time series may come under its own name or under that of its buckets.</summary>
     public NamespaceLedger(IEnumerable<ArchiveNamespace> namespaces)
@@ -14,11 +14,11 @@ internal sealed class NamespaceLedger
         foreach (var item in namespaces)
         {
             var entry = new Entry(item);
-            expected.Add(entry);
+            _expected.Add(entry);
             entries[(item.Database, item.Collection)] = entry;
         }
 
-        foreach (var item in expected.Where(item => string.Equals(item.Namespace.Type, ArchiveFormat.TimeSeriesType, StringComparison.Ordinal)))
+        foreach (var item in _expected.Where(item => string.Equals(item.Namespace.Type, ArchiveFormat.TimeSeriesType, StringComparison.Ordinal)))
         {
             // From 8.3 on, data stand under the series' own name; before, under its buckets (mongo-tools, archive/prelude.go).
             entries.TryAdd((item.Namespace.Database, ArchiveFormat.BucketPrefix + item.Namespace.Collection), item);
@@ -53,7 +53,7 @@ internal sealed class NamespaceLedger
     }
 
     /// <summary>The first namespace that has not ended; null if all have.</summary>
-    public ArchiveNamespace? FirstOpen() => expected.Find(entry => !entry.IsClosed)?.Namespace;
+    public ArchiveNamespace? FirstOpen() => _expected.Find(entry => !entry.IsClosed)?.Namespace;
 
     private Entry? Find(NamespaceHeader header)
     {
@@ -61,7 +61,7 @@ internal sealed class NamespaceLedger
         if (!entries.TryGetValue(key, out var entry) && ArchiveFormat.IsOplog(header.Database, header.Collection))
         {
             entry = new Entry(new ArchiveNamespace(header.Database, header.Collection, "", "", 0));
-            expected.Add(entry);
+            _expected.Add(entry);
             entries[key] = entry;
         }
 

@@ -9,7 +9,7 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal ref struct RawBsonReader
 {
-    private ReadOnlySpan<byte> rest;
+    private ReadOnlySpan<byte> _rest;
 
     /// <summary>Begins before the first element.</summary>
     /// <param name="document">A document, or more bytes than it; only what its length covers is read.</param>
@@ -17,11 +17,11 @@ internal ref struct RawBsonReader
     {
         if (RawBson.TryReadLength(document, out var length) && length <= document.Length && document[length - 1] == 0)
         {
-            rest = document[4..(length - 1)];
+            _rest = document[4..(length - 1)];
         }
         else
         {
-            rest = default;
+            _rest = default;
             IsDamaged = true;
         }
     }
@@ -41,28 +41,28 @@ internal ref struct RawBsonReader
     /// <summary>Goes to the next element.</summary>
     public bool Read()
     {
-        if (rest.IsEmpty)
+        if (_rest.IsEmpty)
         {
             return false;
         }
 
-        var nameLength = RawBson.MeasureName(rest[1..]);
+        var nameLength = RawBson.MeasureName(_rest[1..]);
         if (nameLength >= 0)
         {
-            Type = (BsonType)rest[0];
-            Name = rest.Slice(1, nameLength);
-            var value = rest[(nameLength + 2)..];
+            Type = (BsonType)_rest[0];
+            Name = _rest.Slice(1, nameLength);
+            var value = _rest[(nameLength + 2)..];
             var size = RawBson.Measure(Type, value);
             if (size >= 0)
             {
                 Value = value[..size];
-                rest = value[size..];
+                _rest = value[size..];
                 return true;
             }
         }
 
         IsDamaged = true;
-        rest = default;
+        _rest = default;
         return false;
     }
 

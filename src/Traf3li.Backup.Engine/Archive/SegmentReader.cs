@@ -11,12 +11,12 @@ internal sealed class SegmentReader
     // Documents are walked, checksummed and shown in pieces that stay in a core's second-level cache: a block of 4 MiB does not.
     private const int PieceSize = 256 << 10;
 
-    private readonly ReadOnlyMemory<byte> block;
-    private readonly string name;
-    private readonly long origin;
-    private int position;
-    private NamespaceHeader? closed;
-    private NamespaceHeader? seen;
+    private readonly ReadOnlyMemory<byte> _block;
+    private readonly string _name;
+    private readonly long _origin;
+    private int _position;
+    private NamespaceHeader? _closed;
+    private NamespaceHeader? _seen;
 
     /// <summary>Begins at the block's first segment.</summary>
     /// <param name="block">The plain bytes.</param>
@@ -24,9 +24,9 @@ internal sealed class SegmentReader
     /// <param name="origin">Where the block begins in the plain archive, bytes, for messages.</param>
     public SegmentReader(ReadOnlyMemory<byte> block, string name, long origin)
     {
-        this.block = block;
-        this.name = name;
-        this.origin = origin;
+        _block = block;
+        _name = name;
+        _origin = origin;
     }
 
     /// <summary>Sees some whole documents of the segment being read, with the place where they begin in the block, bytes.</summary>
@@ -39,28 +39,28 @@ internal sealed class SegmentReader
     public bool TryRead(out ArchiveSegment segment, PieceVisitor? visit = null)
     {
         segment = default;
-        if (position == block.Length)
+        if (_position == _block.Length)
         {
             return false;
         }
 
         var length = Next(isHeader: true);
-        if (length == 0 || NamespaceHeader.Parse(block.Span.Slice(position, length)) is not { } header)
+        if (length == 0 || NamespaceHeader.Parse(_block.Span.Slice(_position, length)) is not { } header)
         {
             throw Corrupt("a segment's header was expected.");
         }
 
-        if (closed is not null || (seen is { } other && (other.Database, other.Collection) != (header.Database, header.Collection)))
+        if (_closed is not null || (_seen is { } other && (other.Database, other.Collection) != (header.Database, header.Collection)))
         {
-            throw Corrupt(closed is not null
+            throw Corrupt(_closed is not null
                 ? $"a segment of {header.Database}.{header.Collection} follows the namespace's end."
-                : $"a segment of {header.Database}.{header.Collection} stands in a block of {seen!.Value.Database}.{seen.Value.Collection}.");
+                : $"a segment of {header.Database}.{header.Collection} stands in a block of {_seen!.Value.Database}.{_seen.Value.Collection}.");
         }
 
-        seen = header;
-        position += length;
-        var start = position;
-        var piece = position;
+        _seen = header;
+        _position += length;
+        var start = _position;
+        var piece = _position;
         var count = 0;
         var crc = 0UL;
         while ((length = Next(isHeader: false)) != 0)
@@ -70,34 +70,34 @@ internal sealed class SegmentReader
                 throw Corrupt($"the end of {header.Database}.{header.Collection} has no terminator.");
             }
 
-            position += length;
+            _position += length;
             count++;
-            if (position - piece >= PieceSize)
+            if (_position - piece >= PieceSize)
             {
                 Take(ref piece, ref crc, visit);
             }
         }
 
         Take(ref piece, ref crc, visit);
-        var documents = block[start..position];
-        position += ArchiveFormat.MarkSize;
-        closed = header.IsEof ? header : null;
+        var documents = _block[start.._position];
+        _position += ArchiveFormat.MarkSize;
+        _closed = header.IsEof ? header : null;
         segment = new ArchiveSegment(header.Database, header.Collection, documents, count, header.IsEof, header.IsEof ? header.Crc : crc);
         return true;
     }
 
     private void Take(ref int piece, ref ulong crc, PieceVisitor? visit)
     {
-        var documents = block.Span[piece..position];
+        var documents = _block.Span[piece.._position];
         crc = Crc64Xz.Append(crc, documents);
         visit?.Invoke(documents, piece);
-        piece = position;
+        piece = _position;
     }
 
     /// <summary>The next document's length; 0 at a terminator.</summary>
     private int Next(bool isHeader)
     {
-        var rest = block.Span[position..];
+        var rest = _block.Span[_position..];
         if (rest.Length < ArchiveFormat.MarkSize)
         {
             throw Corrupt($"the block ends where {Expected(isHeader)} was expected.");
@@ -117,7 +117,7 @@ internal sealed class SegmentReader
         return length;
     }
 
-    private string Expected(bool isHeader) => isHeader ? "a segment's header" : $"a document of {seen?.Database}.{seen?.Collection}";
+    private string Expected(bool isHeader) => isHeader ? "a segment's header" : $"a document of {_seen?.Database}.{_seen?.Collection}";
 
-    private ArchiveCorruptException Corrupt(string reason) => new(name, origin + position, reason);
+    private ArchiveCorruptException Corrupt(string reason) => new(_name, _origin + _position, reason);
 }

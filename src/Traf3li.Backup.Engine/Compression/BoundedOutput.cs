@@ -3,7 +3,7 @@ namespace Traf3li.Backup.Engine.Compression;
 /// <summary>A stream into a piece of memory that remembers when it did not suffice instead of growing.</summary>
 internal sealed class BoundedOutput(Memory<byte> memory) : Stream
 {
-    private int written;
+    private int _written;
 
     /// <summary>Whether more was written than fits.</summary>
     public bool Overflowed { get; private set; }
@@ -18,26 +18,26 @@ internal sealed class BoundedOutput(Memory<byte> memory) : Stream
     public override bool CanWrite => true;
 
     /// <inheritdoc />
-    public override long Length => written;
+    public override long Length => _written;
 
     /// <inheritdoc />
     public override long Position
     {
-        get => written;
+        get => _written;
         set => throw new NotSupportedException();
     }
 
     /// <inheritdoc />
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (Overflowed || buffer.Length > memory.Length - written)
+        if (Overflowed || buffer.Length > memory.Length - _written)
         {
             Overflowed = true;
             return;
         }
 
-        buffer.CopyTo(memory.Span[written..]);
-        written += buffer.Length;
+        buffer.CopyTo(memory.Span[_written..]);
+        _written += buffer.Length;
     }
 
     /// <inheritdoc />

@@ -13,21 +13,21 @@ internal sealed class DecompressingStream : ReadOnlyStream
 {
     private const int ChunkSize = 1 << 20;
     private const int ChunksAhead = 2;
-    private readonly Stream plain;
-    private readonly BufferPool pool;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Channel<PooledBuffer> chunks = Channel.CreateBounded<PooledBuffer>(ChunksAhead);
-    private readonly Task running;
-    private PooledBuffer? current;
-    private int position;
-    private bool disposed;
+    private readonly Stream _plain;
+    private readonly BufferPool _pool;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<PooledBuffer> _chunks = Channel.CreateBounded<PooledBuffer>(ChunksAhead);
+    private readonly Task _running;
+    private PooledBuffer? _current;
+    private int _position;
+    private bool _disposed;
 
     private DecompressingStream(Stream plain, CompressionMethod method, BufferPool pool)
     {
-        this.plain = plain;
-        this.pool = pool;
+        _plain = plain;
+        _pool = pool;
         Method = method;
-        running = Task.Run(ReadAheadAsync, CancellationToken.None);
+        _running = Task.Run(ReadAheadAsync, CancellationToken.None);
     }
 
     /// <summary>How the file is compressed.</summary>
@@ -78,41 +78,41 @@ internal sealed class DecompressingStream : ReadOnlyStream
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (current is null || position == current.Length)
+        while (_current is null || _position == _current.Length)
         {
-            current?.Dispose();
-            current = null;
-            position = 0;
-            if (!await chunks.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            _current?.Dispose();
+            _current = null;
+            _position = 0;
+            if (!await _chunks.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 return 0;
             }
 
-            chunks.Reader.TryRead(out current);
+            _chunks.Reader.TryRead(out _current);
         }
 
-        var size = Math.Min(buffer.Length, current.Length - position);
-        current.Used.Slice(position, size).CopyTo(buffer);
-        position += size;
+        var size = Math.Min(buffer.Length, _current.Length - _position);
+        _current.Used.Slice(_position, size).CopyTo(buffer);
+        _position += size;
         return size;
     }
 
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
-        if (!disposed)
+        if (!_disposed)
         {
-            disposed = true;
-            await stop.CancelAsync().ConfigureAwait(false);
-            await running.ConfigureAwait(false);
-            current?.Dispose();
-            while (chunks.Reader.TryRead(out var left))
+            _disposed = true;
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _running.ConfigureAwait(false);
+            _current?.Dispose();
+            while (_chunks.Reader.TryRead(out var left))
             {
                 left.Dispose();
             }
 
-            await plain.DisposeAsync().ConfigureAwait(false);
-            stop.Dispose();
+            await _plain.DisposeAsync().ConfigureAwait(false);
+            _stop.Dispose();
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -127,21 +127,21 @@ internal sealed class DecompressingStream : ReadOnlyStream
             do
             {
                 // Taken without waiting: the consumer may hold what is left of the pool while it waits for these bytes.
-                chunk = pool.Rent(ChunkSize);
+                chunk = _pool.Rent(ChunkSize);
                 do
                 {
-                    read = await plain.ReadAsync(chunk.Free, stop.Token).ConfigureAwait(false);
+                    read = await _plain.ReadAsync(chunk.Free, _stop.Token).ConfigureAwait(false);
                     chunk.Length += read;
                 }
                 while (read > 0 && chunk.Length < chunk.Capacity);
                 if (chunk.Length > 0)
                 {
-                    await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
+                    await _chunks.Writer.WriteAsync(chunk, _stop.Token).ConfigureAwait(false);
                     chunk = null;
                 }
             }
             while (read > 0);
-            chunks.Writer.TryComplete();
+            _chunks.Writer.TryComplete();
         }
         catch (ArchiveCorruptException error) when (chunk is { Length: > 0 })
         {
@@ -151,11 +151,11 @@ internal sealed class DecompressingStream : ReadOnlyStream
                 chunk = null;
             }
 
-            chunks.Writer.TryComplete(error);
+            _chunks.Writer.TryComplete(error);
         }
         catch (Exception error)
         {
-            chunks.Writer.TryComplete(error);
+            _chunks.Writer.TryComplete(error);
         }
         finally
         {
@@ -167,7 +167,7 @@ internal sealed class DecompressingStream : ReadOnlyStream
     {
         try
         {
-            await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
+            await _chunks.Writer.WriteAsync(chunk, _stop.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -16,30 +16,30 @@ namespace Traf3li.Backup.Engine.Compression;
 internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlyStream
 {
     private const int LongestHeader = 128 << 10;
-    private readonly RecentBytes input = new(stream);
-    private readonly Crc32 crc = new();
-    private DeflateStream? member;
-    private long memberLength;
-    private long total;
-    private bool ended;
+    private readonly RecentBytes _input = new(stream);
+    private readonly Crc32 _crc = new();
+    private DeflateStream? _member;
+    private long _memberLength;
+    private long _total;
+    private bool _ended;
 
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (!ended && buffer.Length > 0)
+        while (!_ended && buffer.Length > 0)
         {
-            if (member is null && !await OpenMemberAsync(cancellationToken).ConfigureAwait(false))
+            if (_member is null && !await OpenMemberAsync(cancellationToken).ConfigureAwait(false))
             {
-                ended = true;
+                _ended = true;
                 break;
             }
 
             var read = await InflateAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (read > 0)
             {
-                crc.Append(buffer.Span[..read]);
-                memberLength += read;
-                total += read;
+                _crc.Append(buffer.Span[..read]);
+                _memberLength += read;
+                _total += read;
                 return read;
             }
 
@@ -54,7 +54,7 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
     {
         if (disposing)
         {
-            member?.Dispose();
+            _member?.Dispose();
             stream.Dispose();
         }
 
@@ -64,7 +64,7 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
-        member?.Dispose();
+        _member?.Dispose();
         await stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -73,11 +73,11 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
     {
         try
         {
-            return await member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return await _member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException error)
         {
-            throw Corrupt($"the gzip data are damaged near compressed byte {input.Given}.", error);
+            throw Corrupt($"the gzip data are damaged near compressed byte {_input.Given}.", error);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
         var size = 0;
         for (var want = 10; size == 0; want *= 2)
         {
-            var bytes = await input.PeekAsync(want, cancellationToken).ConfigureAwait(false);
+            var bytes = await _input.PeekAsync(want, cancellationToken).ConfigureAwait(false);
             if (bytes.IsEmpty)
             {
                 return false;
@@ -95,43 +95,43 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
             size = GzipMember.MeasureHeader(bytes.Span);
             if (size < 0 || want > LongestHeader)
             {
-                throw Corrupt(input.Given == 0 ? "it is no gzip file." : $"bytes that are no gzip member follow at compressed byte {input.Given}.");
+                throw Corrupt(_input.Given == 0 ? "it is no gzip file." : $"bytes that are no gzip member follow at compressed byte {_input.Given}.");
             }
 
             if (size == 0 && bytes.Length < want)
             {
-                throw Corrupt($"it is cut off at compressed byte {input.Given + bytes.Length}.");
+                throw Corrupt($"it is cut off at compressed byte {_input.Given + bytes.Length}.");
             }
         }
 
-        input.Skip(size);
-        input.Forget();
-        member = new DeflateStream(input, CompressionMode.Decompress, leaveOpen: true);
-        crc.Reset();
-        memberLength = 0;
+        _input.Skip(size);
+        _input.Forget();
+        _member = new DeflateStream(_input, CompressionMode.Decompress, leaveOpen: true);
+        _crc.Reset();
+        _memberLength = 0;
         return true;
     }
 
     private async ValueTask CloseMemberAsync(CancellationToken cancellationToken)
     {
-        await member!.DisposeAsync().ConfigureAwait(false);
-        member = null;
-        var following = await input.PeekAsync(GzipMember.TrailerSize + 2, cancellationToken).ConfigureAwait(false);
-        var trailer = GzipMember.Trailer(crc.GetCurrentHashAsUInt32(), memberLength);
-        if (FindTrailer(input.Recent, following.Span, trailer) is not { } after)
+        await _member!.DisposeAsync().ConfigureAwait(false);
+        _member = null;
+        var following = await _input.PeekAsync(GzipMember.TrailerSize + 2, cancellationToken).ConfigureAwait(false);
+        var trailer = GzipMember.Trailer(_crc.GetCurrentHashAsUInt32(), _memberLength);
+        if (FindTrailer(_input.Recent, following.Span, trailer) is not { } after)
         {
             throw Corrupt(following.IsEmpty
-                ? $"it is cut off at compressed byte {input.Given}, or its checksum does not match."
-                : $"the gzip checksum does not match near compressed byte {input.Given}.");
+                ? $"it is cut off at compressed byte {_input.Given}, or its checksum does not match."
+                : $"the gzip checksum does not match near compressed byte {_input.Given}.");
         }
 
-        if (after <= input.Recent.Length)
+        if (after <= _input.Recent.Length)
         {
-            input.Rewind(after);
+            _input.Rewind(after);
         }
         else
         {
-            input.Skip(after - input.Recent.Length);
+            _input.Skip(after - _input.Recent.Length);
         }
     }
 
@@ -164,5 +164,5 @@ internal sealed class GzipMembersStream(Stream stream, string name) : ReadOnlySt
         return found;
     }
 
-    private ArchiveCorruptException Corrupt(string reason, Exception? inner = null) => new(name, total, reason, inner);
+    private ArchiveCorruptException Corrupt(string reason, Exception? inner = null) => new(name, _total, reason, inner);
 }

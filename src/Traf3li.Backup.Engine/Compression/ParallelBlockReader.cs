@@ -13,13 +13,13 @@ internal sealed class ParallelBlockReader
     /// <summary>The largest block that is believed, plain or compressed: 64 MiB. Our own hold 4 MiB or one document.</summary>
     public const int MaxBlockSize = 64 << 20;
 
-    private readonly string name;
-    private readonly CompressionMethod method;
-    private readonly IReadOnlyList<BlockManifest> blocks;
-    private readonly Func<long, long, CancellationToken, Task<Stream>> open;
-    private readonly BufferPool pool;
-    private readonly int workers;
-    private readonly bool ordered;
+    private readonly string _name;
+    private readonly CompressionMethod _method;
+    private readonly IReadOnlyList<BlockManifest> _blocks;
+    private readonly Func<long, long, CancellationToken, Task<Stream>> _open;
+    private readonly BufferPool _pool;
+    private readonly int _workers;
+    private readonly bool _ordered;
 
     /// <summary>Describes what to read; nothing is read yet.</summary>
     /// <param name="name">The object's key, for messages.</param>
@@ -48,13 +48,13 @@ internal sealed class ParallelBlockReader
             }
         }
 
-        this.name = name;
-        this.method = method;
-        this.blocks = blocks;
-        this.open = open;
-        this.pool = pool;
-        this.workers = workers;
-        this.ordered = ordered;
+        _name = name;
+        _method = method;
+        _blocks = blocks;
+        _open = open;
+        _pool = pool;
+        _workers = workers;
+        _ordered = ordered;
     }
 
     /// <summary>Reads the blocks, each of which the caller disposes. Leaving the loop stops the rest.</summary>
@@ -62,14 +62,14 @@ internal sealed class ParallelBlockReader
     public async IAsyncEnumerable<PlainBlock> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var room = new SemaphoreSlim(2 * workers);
+        using var room = new SemaphoreSlim(2 * _workers);
         var work = Channel.CreateUnbounded<Job>();
         var results = Channel.CreateUnbounded<Task<PlainBlock>>();
         var running = Task.WhenAll([
             Task.Run(() => FetchAsync(room, work.Writer, results.Writer, stop.Token), CancellationToken.None),
-            .. Enumerable.Range(0, workers).Select(_ => Task.Run(() => DecompressAsync(work.Reader, results.Writer, stop.Token), CancellationToken.None)),
+            .. Enumerable.Range(0, _workers).Select(_ => Task.Run(() => DecompressAsync(work.Reader, results.Writer, stop.Token), CancellationToken.None)),
         ]);
-        if (!ordered)
+        if (!_ordered)
         {
             // Only when the last worker has ended is there nothing more to come.
             _ = running.ContinueWith(_ => results.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -78,7 +78,7 @@ internal sealed class ParallelBlockReader
         var given = 0;
         try
         {
-            while (given < blocks.Count)
+            while (given < _blocks.Count)
             {
                 var next = await results.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var block = await next.ConfigureAwait(false);
@@ -105,16 +105,16 @@ internal sealed class ParallelBlockReader
     {
         try
         {
-            foreach (var range in BlockRange.Merge(blocks))
+            foreach (var range in BlockRange.Merge(_blocks))
             {
-                var stream = await open(range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
+                var stream = await _open(range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
                 await using (stream.ConfigureAwait(false))
                 {
                     for (var index = range.First; index < range.First + range.Count; index++)
                     {
                         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-                        var job = new Job(index, await FetchBlockAsync(stream, blocks[index], cancellationToken).ConfigureAwait(false));
-                        if (ordered)
+                        var job = new Job(index, await FetchBlockAsync(stream, _blocks[index], cancellationToken).ConfigureAwait(false));
+                        if (_ordered)
                         {
                             results.TryWrite(job.Result.Task);
                         }
@@ -136,13 +136,13 @@ internal sealed class ParallelBlockReader
 
     private async Task<PooledBuffer> FetchBlockAsync(Stream stream, BlockManifest block, CancellationToken cancellationToken)
     {
-        var stored = await pool.RentAsync(block.StoredSize, cancellationToken).ConfigureAwait(false);
+        var stored = await _pool.RentAsync(block.StoredSize, cancellationToken).ConfigureAwait(false);
         try
         {
             stored.Length = await stream.ReadAtLeastAsync(stored.Memory[..block.StoredSize], block.StoredSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return stored.Length == block.StoredSize
                 ? stored
-                : throw new ArchiveCorruptException(name, block.Offset + stored.Length, $"it ends inside the block at {block.Offset}.");
+                : throw new ArchiveCorruptException(_name, block.Offset + stored.Length, $"it ends inside the block at {block.Offset}.");
         }
         catch
         {
@@ -169,7 +169,7 @@ internal sealed class ParallelBlockReader
                 job.Stored.Dispose();
             }
 
-            if (!ordered)
+            if (!_ordered)
             {
                 results.TryWrite(job.Result.Task);
             }
@@ -178,18 +178,18 @@ internal sealed class ParallelBlockReader
 
     private PlainBlock Decompress(Job job)
     {
-        var block = blocks[job.Index];
-        var plain = pool.Rent(block.Size);
+        var block = _blocks[job.Index];
+        var plain = _pool.Rent(block.Size);
         try
         {
             plain.Length = block.Size;
-            BlockDecompressor.Decompress(method, job.Stored.Used.Span, plain.Memory.Span[..block.Size]);
+            BlockDecompressor.Decompress(_method, job.Stored.Used.Span, plain.Memory.Span[..block.Size]);
             return new PlainBlock(job.Index, block, plain);
         }
         catch (InvalidDataException error)
         {
             plain.Dispose();
-            throw new ArchiveCorruptException(name, block.Offset, $"the compressed block that begins there cannot be read: {error.Message}", error);
+            throw new ArchiveCorruptException(_name, block.Offset, $"the compressed block that begins there cannot be read: {error.Message}", error);
         }
         catch
         {

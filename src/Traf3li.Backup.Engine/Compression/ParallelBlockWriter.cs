@@ -10,18 +10,18 @@ namespace Traf3li.Backup.Engine.Compression;
 /// </summary>
 internal sealed class ParallelBlockWriter : IAsyncDisposable
 {
-    private readonly BufferPool pool;
-    private readonly Func<CompressedBlock, CancellationToken, ValueTask> sink;
-    private readonly CancellationTokenSource stop;
-    private readonly CancellationToken caller;
-    private readonly SemaphoreSlim room;
-    private readonly Channel<Job> work = Channel.CreateUnbounded<Job>();
-    private readonly Channel<Job> order = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly List<BlockManifest> blocks = [];
-    private readonly object gate = new();
-    private readonly Task running;
-    private Exception? failure;
-    private bool completed;
+    private readonly BufferPool _pool;
+    private readonly Func<CompressedBlock, CancellationToken, ValueTask> _sink;
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _caller;
+    private readonly SemaphoreSlim _room;
+    private readonly Channel<Job> _work = Channel.CreateUnbounded<Job>();
+    private readonly Channel<Job> _order = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<BlockManifest> _blocks = [];
+    private readonly object _gate = new();
+    private readonly Task _running;
+    private Exception? _failure;
+    private bool _completed;
 
     /// <summary>Starts the workers.</summary>
     /// <param name="method">How blocks are compressed.</param>
@@ -40,12 +40,12 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
         var compressors = Enumerable.Range(0, workers).Select(_ => BlockCompression.Create(method, level)).ToArray();
-        this.pool = pool;
-        this.sink = sink;
-        caller = cancellationToken;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        room = new SemaphoreSlim(2 * workers);
-        running = Task.WhenAll([Task.Run(StoreAsync, CancellationToken.None), .. compressors.Select(compressor => Task.Run(() => CompressAsync(compressor), CancellationToken.None))]);
+        _pool = pool;
+        _sink = sink;
+        _caller = cancellationToken;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _room = new SemaphoreSlim(2 * workers);
+        _running = Task.WhenAll([Task.Run(StoreAsync, CancellationToken.None), .. compressors.Select(compressor => Task.Run(() => CompressAsync(compressor), CancellationToken.None))]);
     }
 
     /// <summary>
@@ -60,8 +60,8 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
     {
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
-            await room.WaitAsync(either.Token).ConfigureAwait(false);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+            await _room.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -72,9 +72,9 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
         }
 
         var job = new Job(block, namespaceIndex, onWorker);
-        lock (gate)
+        lock (_gate)
         {
-            if (failure is null && !completed && order.Writer.TryWrite(job) && work.Writer.TryWrite(job))
+            if (_failure is null && !_completed && _order.Writer.TryWrite(job) && _work.Writer.TryWrite(job))
             {
                 return;
             }
@@ -89,50 +89,50 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
     public async Task<IReadOnlyList<BlockManifest>> CompleteAsync()
     {
         Finish();
-        await running.ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
         ThrowIfFailed();
-        return blocks;
+        return _blocks;
     }
 
     /// <summary>Stops what is still under way and waits until nothing of it runs any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!running.IsCompleted)
+        if (!_running.IsCompleted)
         {
             Fail(new OperationCanceledException("The writer was disposed before it was complete."));
         }
 
         Finish();
-        await running.ConfigureAwait(false);
-        room.Dispose();
-        stop.Dispose();
+        await _running.ConfigureAwait(false);
+        _room.Dispose();
+        _stop.Dispose();
     }
 
     private void Finish()
     {
-        lock (gate)
+        lock (_gate)
         {
-            completed = true;
-            work.Writer.TryComplete();
-            order.Writer.TryComplete();
+            _completed = true;
+            _work.Writer.TryComplete();
+            _order.Writer.TryComplete();
         }
     }
 
     private void Fail(Exception error)
     {
-        lock (gate)
+        lock (_gate)
         {
-            failure ??= error is OperationCanceledException && caller.IsCancellationRequested ? new OperationCanceledException(caller) : error;
+            _failure ??= error is OperationCanceledException && _caller.IsCancellationRequested ? new OperationCanceledException(_caller) : error;
         }
 
-        stop.Cancel();
+        _stop.Cancel();
         Finish();
     }
 
     private void ThrowIfFailed()
     {
-        caller.ThrowIfCancellationRequested();
-        if (failure is { } error)
+        _caller.ThrowIfCancellationRequested();
+        if (_failure is { } error)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
         }
@@ -142,15 +142,15 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
     {
         using (compressor)
         {
-            await foreach (var job in work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            await foreach (var job in _work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 PooledBuffer? stored = null;
                 try
                 {
-                    stop.Token.ThrowIfCancellationRequested();
+                    _stop.Token.ThrowIfCancellationRequested();
                     job.OnWorker?.Invoke(job.Plain.Used);
                     job.Size = job.Plain.Length;
-                    stored = compressor.Compress(job.Plain, pool, stop.Token);
+                    stored = compressor.Compress(job.Plain, _pool, _stop.Token);
                 }
                 catch (Exception error)
                 {
@@ -170,19 +170,19 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
     private async Task StoreAsync()
     {
         long offset = 0;
-        await using var registration = stop.Token.UnsafeRegister(_ => Fail(new OperationCanceledException(stop.Token)), null).ConfigureAwait(false);
-        await foreach (var job in order.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await using var registration = _stop.Token.UnsafeRegister(_ => Fail(new OperationCanceledException(_stop.Token)), null).ConfigureAwait(false);
+        await foreach (var job in _order.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             using var stored = await job.Result.Task.ConfigureAwait(false);
             try
             {
-                if (stored is not null && failure is null)
+                if (stored is not null && _failure is null)
                 {
-                    stop.Token.ThrowIfCancellationRequested();
+                    _stop.Token.ThrowIfCancellationRequested();
                     var record = new BlockManifest { NamespaceIndex = job.NamespaceIndex, Offset = offset, StoredSize = stored.Length, Size = job.Size };
-                    await sink(new CompressedBlock(record, stored.Used), stop.Token).ConfigureAwait(false);
+                    await _sink(new CompressedBlock(record, stored.Used), _stop.Token).ConfigureAwait(false);
                     offset += stored.Length;
-                    blocks.Add(record);
+                    _blocks.Add(record);
                 }
             }
             catch (Exception error)
@@ -191,7 +191,7 @@ internal sealed class ParallelBlockWriter : IAsyncDisposable
             }
             finally
             {
-                room.Release();
+                _room.Release();
             }
         }
     }

@@ -3,21 +3,21 @@ using Traf3li.Backup.Engine.Streams;
 namespace Traf3li.Backup.Engine.Compression;
 
 /// <summary>A stream whose first bytes have been looked at and are given again. It owns the stream.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream stream) : ReadOnlyStream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> _prefix, Stream stream) : ReadOnlyStream
 {
-    private ReadOnlyMemory<byte> prefix = prefix;
+    private ReadOnlyMemory<byte> _prefix = _prefix;
 
     /// <inheritdoc />
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (prefix.IsEmpty)
+        if (_prefix.IsEmpty)
         {
             return stream.ReadAsync(buffer, cancellationToken);
         }
 
-        var size = Math.Min(buffer.Length, prefix.Length);
-        prefix[..size].CopyTo(buffer);
-        prefix = prefix[size..];
+        var size = Math.Min(buffer.Length, _prefix.Length);
+        _prefix[..size].CopyTo(buffer);
+        _prefix = _prefix[size..];
         return ValueTask.FromResult(size);
     }
 

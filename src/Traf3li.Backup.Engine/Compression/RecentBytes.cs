@@ -6,14 +6,14 @@ namespace Traf3li.Backup.Engine.Compression;
 internal sealed class RecentBytes(Stream stream) : Stream
 {
     private const int Piece = 8 << 10;
-    private readonly byte[] recent = new byte[3 * Piece];
-    private readonly byte[] ahead = new byte[64 << 10];
-    private int recentLength;
-    private int lastStart;
-    private ReadOnlyMemory<byte> pending;
+    private readonly byte[] _recent = new byte[3 * Piece];
+    private readonly byte[] _ahead = new byte[64 << 10];
+    private int _recentLength;
+    private int _lastStart;
+    private ReadOnlyMemory<byte> _pending;
 
     /// <summary>The last bytes that were given, oldest first.</summary>
-    public ReadOnlySpan<byte> Recent => recent.AsSpan(0, recentLength);
+    public ReadOnlySpan<byte> Recent => _recent.AsSpan(0, _recentLength);
 
     /// <summary>How many bytes were taken from the stream and given.</summary>
     public long Given { get; private set; }
@@ -40,57 +40,57 @@ internal sealed class RecentBytes(Stream stream) : Stream
     /// <summary>Makes everything after the first <paramref name="count" /> recent bytes be given again.</summary>
     public void Rewind(int count)
     {
-        var back = recentLength - count;
+        var back = _recentLength - count;
         Given -= back;
-        var again = new byte[back + pending.Length];
+        var again = new byte[back + _pending.Length];
         Recent[count..].CopyTo(again);
-        pending.Span.CopyTo(again.AsSpan(back));
-        pending = again;
+        _pending.Span.CopyTo(again.AsSpan(back));
+        _pending = again;
         Forget();
     }
 
     /// <summary>Keeps nothing of what was given so far.</summary>
     public void Forget()
     {
-        recentLength = 0;
-        lastStart = 0;
+        _recentLength = 0;
+        _lastStart = 0;
     }
 
     /// <summary>Looks at what comes next without giving it; fewer bytes than wanted at the end.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
     {
-        if (pending.Length < count)
+        if (_pending.Length < count)
         {
-            var more = new byte[Math.Max(count, pending.Length)];
-            pending.CopyTo(more);
-            var read = await stream.ReadAtLeastAsync(more.AsMemory(pending.Length), count - pending.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            pending = more.AsMemory(0, pending.Length + read);
+            var more = new byte[Math.Max(count, _pending.Length)];
+            _pending.CopyTo(more);
+            var read = await stream.ReadAtLeastAsync(more.AsMemory(_pending.Length), count - _pending.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            _pending = more.AsMemory(0, _pending.Length + read);
         }
 
-        return pending;
+        return _pending;
     }
 
     /// <summary>Gives bytes that were looked at to nobody.</summary>
     public void Skip(int count)
     {
-        pending = pending[count..];
+        _pending = _pending[count..];
         Given += count;
     }
 
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (pending.IsEmpty)
+        if (_pending.IsEmpty)
         {
-            pending = ahead.AsMemory(0, await stream.ReadAsync(ahead, cancellationToken).ConfigureAwait(false));
+            _pending = _ahead.AsMemory(0, await stream.ReadAsync(_ahead, cancellationToken).ConfigureAwait(false));
         }
 
-        var size = Math.Min(Math.Min(buffer.Length, Piece), pending.Length);
+        var size = Math.Min(Math.Min(buffer.Length, Piece), _pending.Length);
         if (size > 0)
         {
-            pending[..size].CopyTo(buffer);
-            Remember(pending.Span[..size]);
-            pending = pending[size..];
+            _pending[..size].CopyTo(buffer);
+            Remember(_pending.Span[..size]);
+            _pending = _pending[size..];
             Given += size;
         }
 
@@ -117,10 +117,10 @@ internal sealed class RecentBytes(Stream stream) : Stream
     private void Remember(ReadOnlySpan<byte> bytes)
     {
         // The piece before the last always stays, as a trailer may begin in it.
-        Recent[lastStart..].CopyTo(recent);
-        recentLength -= lastStart;
-        lastStart = recentLength;
-        bytes.CopyTo(recent.AsSpan(recentLength));
-        recentLength += bytes.Length;
+        Recent[_lastStart..].CopyTo(_recent);
+        _recentLength -= _lastStart;
+        _lastStart = _recentLength;
+        bytes.CopyTo(_recent.AsSpan(_recentLength));
+        _recentLength += bytes.Length;
     }
 }

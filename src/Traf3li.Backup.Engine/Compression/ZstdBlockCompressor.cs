@@ -14,19 +14,19 @@ internal sealed class ZstdBlockCompressor : IBlockCompressor
     private const int DefaultHashLog = 16;
     private const int DefaultMinMatch = 7;
 
-    private readonly Compressor compressor;
+    private readonly Compressor _compressor;
 
     /// <summary>Creates one of a level.</summary>
     public ZstdBlockCompressor(int level)
     {
-        compressor = new Compressor(level);
-        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
-        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_contentSizeFlag, 1);
+        _compressor = new Compressor(level);
+        _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_contentSizeFlag, 1);
         if (level == BlockCompression.DefaultZstdLevel)
         {
-            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, DefaultWindowLog);
-            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_hashLog, DefaultHashLog);
-            compressor.SetParameter(ZSTD_cParameter.ZSTD_c_minMatch, DefaultMinMatch);
+            _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, DefaultWindowLog);
+            _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_hashLog, DefaultHashLog);
+            _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_minMatch, DefaultMinMatch);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class ZstdBlockCompressor : IBlockCompressor
         var output = pool.Rent(Compressor.GetCompressBound(block.Length));
         try
         {
-            output.Length = compressor.Wrap(block.Used.Span, output.Memory.Span);
+            output.Length = _compressor.Wrap(block.Used.Span, output.Memory.Span);
             return output;
         }
         catch
@@ -48,5 +48,5 @@ internal sealed class ZstdBlockCompressor : IBlockCompressor
     }
 
     /// <inheritdoc />
-    public void Dispose() => compressor.Dispose();
+    public void Dispose() => _compressor.Dispose();
 }

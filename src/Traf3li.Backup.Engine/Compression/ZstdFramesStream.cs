@@ -10,18 +10,18 @@ internal sealed class ZstdFramesStream : ReadOnlyStream
     // 32 MiB of history: more than any level of zstd uses unless --ultra or --long is given.
     private const int MaxWindowLog = 25;
 
-    private readonly Stream stream;
-    private readonly string name;
-    private readonly DecompressionStream frames;
-    private long total;
+    private readonly Stream _stream;
+    private readonly string _name;
+    private readonly DecompressionStream _frames;
+    private long _total;
 
     /// <summary>Begins at the file's first byte.</summary>
     public ZstdFramesStream(Stream stream, string name)
     {
-        this.stream = stream;
-        this.name = name;
-        frames = new DecompressionStream(stream, leaveOpen: true);
-        frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
+        _stream = stream;
+        _name = name;
+        _frames = new DecompressionStream(stream, leaveOpen: true);
+        _frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
     }
 
     /// <inheritdoc />
@@ -29,25 +29,25 @@ internal sealed class ZstdFramesStream : ReadOnlyStream
     {
         try
         {
-            var read = await frames.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            total += read;
+            var read = await _frames.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _total += read;
             return read;
         }
         catch (ZstdException error)
         {
-            throw new ArchiveCorruptException(name, total, $"the zstd data are damaged or need more memory than {1 << (MaxWindowLog - 20)} MiB: {error.Message}.", error);
+            throw new ArchiveCorruptException(_name, _total, $"the zstd data are damaged or need more memory than {1 << (MaxWindowLog - 20)} MiB: {error.Message}.", error);
         }
         catch (EndOfStreamException error)
         {
-            throw new ArchiveCorruptException(name, total, "it is cut off inside a zstd frame.", error);
+            throw new ArchiveCorruptException(_name, _total, "it is cut off inside a zstd frame.", error);
         }
     }
 
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
-        await frames.DisposeAsync().ConfigureAwait(false);
-        await stream.DisposeAsync().ConfigureAwait(false);
+        await _frames.DisposeAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -56,8 +56,8 @@ internal sealed class ZstdFramesStream : ReadOnlyStream
     {
         if (disposing)
         {
-            frames.Dispose();
-            stream.Dispose();
+            _frames.Dispose();
+            _stream.Dispose();
         }
 
         base.Dispose(disposing);

@@ -26,11 +26,11 @@ internal sealed class BufferPool
 
     private static readonly int[] Classes = [64 << 10, 256 << 10, 1 << 20, BlockCapacity, DocumentCapacity, MessageCapacity];
 
-    private readonly object gate = new();
-    private readonly Stack<byte[]>[] idle = [.. Classes.Select(_ => new Stack<byte[]>())];
-    private readonly LinkedList<Waiter> waiters = new();
-    private long rented;
-    private long kept;
+    private readonly object _gate = new();
+    private readonly Stack<byte[]>[] _idle = [.. Classes.Select(_ => new Stack<byte[]>())];
+    private readonly LinkedList<Waiter> _waiters = new();
+    private long _rented;
+    private long _kept;
 
     /// <summary>Creates a pool.</summary>
     public BufferPool(long ceiling = DefaultCeiling)
@@ -47,9 +47,9 @@ internal sealed class BufferPool
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return rented;
+                return _rented;
             }
         }
     }
@@ -59,9 +59,9 @@ internal sealed class BufferPool
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return rented + kept;
+                return _rented + _kept;
             }
         }
     }
@@ -79,15 +79,15 @@ internal sealed class BufferPool
         var capacity = CapacityFor(size);
         var credit = exchange?.Capacity ?? 0;
         Waiter waiter;
-        lock (gate)
+        lock (_gate)
         {
-            if (waiters.Count == 0 && Fits(capacity, credit))
+            if (_waiters.Count == 0 && Fits(capacity, credit))
             {
                 return new ValueTask<PooledBuffer>(Take(capacity));
             }
 
             waiter = new Waiter(capacity, credit);
-            waiters.AddLast(waiter.Node);
+            _waiters.AddLast(waiter.Node);
             // Whoever gives a buffer in exchange may stand behind one that waits for just that buffer.
             Serve();
         }
@@ -101,7 +101,7 @@ internal sealed class BufferPool
     /// <summary>Gives a buffer at once, past the ceiling if need be: for what must be had to give back what is already held.</summary>
     public PooledBuffer Rent(int size)
     {
-        lock (gate)
+        lock (_gate)
         {
             return Take(CapacityFor(size));
         }
@@ -109,14 +109,14 @@ internal sealed class BufferPool
 
     internal void Return(byte[] array)
     {
-        lock (gate)
+        lock (_gate)
         {
-            rented -= array.Length;
+            _rented -= array.Length;
             var index = Array.IndexOf(Classes, array.Length);
-            if (index >= 0 && rented + kept + array.Length <= Ceiling)
+            if (index >= 0 && _rented + _kept + array.Length <= Ceiling)
             {
-                idle[index].Push(array);
-                kept += array.Length;
+                _idle[index].Push(array);
+                _kept += array.Length;
             }
 
             Serve();
@@ -147,14 +147,14 @@ internal sealed class BufferPool
 
     private void Abandon(Waiter waiter, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (waiter.Node.List is null)
             {
                 return;
             }
 
-            waiters.Remove(waiter.Node);
+            _waiters.Remove(waiter.Node);
             Serve();
         }
 
@@ -163,7 +163,7 @@ internal sealed class BufferPool
 
     private bool Fits(int capacity, int credit)
     {
-        var others = rented - credit;
+        var others = _rented - credit;
         return others <= 0 || others + capacity <= Ceiling;
     }
 
@@ -171,13 +171,13 @@ internal sealed class BufferPool
     {
         // The first that must wait holds back all that bring nothing in exchange; those who bring something may still pass.
         var blocked = false;
-        for (var node = waiters.First; node is not null;)
+        for (var node = _waiters.First; node is not null;)
         {
             var next = node.Next;
             var waiter = node.Value;
             if ((waiter.Credit > 0 || !blocked) && Fits(waiter.Capacity, waiter.Credit))
             {
-                waiters.Remove(node);
+                _waiters.Remove(node);
                 waiter.Source.SetResult(Take(waiter.Capacity));
             }
             else
@@ -191,19 +191,19 @@ internal sealed class BufferPool
 
     private PooledBuffer Take(int capacity)
     {
-        rented += capacity;
+        _rented += capacity;
         var index = Array.IndexOf(Classes, capacity);
-        if (index >= 0 && idle[index].TryPop(out var array))
+        if (index >= 0 && _idle[index].TryPop(out var array))
         {
-            kept -= capacity;
+            _kept -= capacity;
             return new PooledBuffer(this, array);
         }
 
-        for (var other = Classes.Length - 1; other >= 0 && rented + kept > Ceiling; other--)
+        for (var other = Classes.Length - 1; other >= 0 && _rented + _kept > Ceiling; other--)
         {
-            while (rented + kept > Ceiling && idle[other].TryPop(out var dropped))
+            while (_rented + _kept > Ceiling && _idle[other].TryPop(out var dropped))
             {
-                kept -= dropped.Length;
+                _kept -= dropped.Length;
             }
         }
 

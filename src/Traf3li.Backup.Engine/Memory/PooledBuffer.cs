@@ -5,14 +5,14 @@ namespace Traf3li.Backup.Engine.Memory;
 /// </summary>
 internal sealed class PooledBuffer : IDisposable
 {
-    private readonly BufferPool pool;
-    private byte[]? array;
-    private int length;
+    private readonly BufferPool _pool;
+    private byte[]? _array;
+    private int _length;
 
     internal PooledBuffer(BufferPool pool, byte[] array)
     {
-        this.pool = pool;
-        this.array = array;
+        _pool = pool;
+        _array = array;
     }
 
     /// <summary>How much fits, bytes: at least what was asked for.</summary>
@@ -21,40 +21,40 @@ internal sealed class PooledBuffer : IDisposable
     /// <summary>How much of it is in use, bytes, counted from its beginning.</summary>
     public int Length
     {
-        get => length;
+        get => _length;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
-            length = value;
+            _length = value;
         }
     }
 
     /// <summary>The array behind it, for interfaces that take nothing else.</summary>
-    public byte[] Array => array ?? throw new ObjectDisposedException(nameof(PooledBuffer));
+    public byte[] Array => _array ?? throw new ObjectDisposedException(nameof(PooledBuffer));
 
     /// <summary>All of it.</summary>
     public Memory<byte> Memory => Array;
 
     /// <summary>The part in use.</summary>
-    public ReadOnlyMemory<byte> Used => Array.AsMemory(0, length);
+    public ReadOnlyMemory<byte> Used => Array.AsMemory(0, _length);
 
     /// <summary>The part behind the one in use.</summary>
-    public Memory<byte> Free => Array.AsMemory(length);
+    public Memory<byte> Free => Array.AsMemory(_length);
 
     /// <summary>Appends bytes, which must fit.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Array.AsSpan(length));
-        length += bytes.Length;
+        bytes.CopyTo(Array.AsSpan(_length));
+        _length += bytes.Length;
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref array, null) is { } returned)
+        if (Interlocked.Exchange(ref _array, null) is { } returned)
         {
-            pool.Return(returned);
+            _pool.Return(returned);
         }
     }
 }

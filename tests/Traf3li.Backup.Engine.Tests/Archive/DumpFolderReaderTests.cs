@@ -7,7 +7,7 @@ namespace Traf3li.Backup.Engine.Tests.Archive;
 
 public sealed class DumpFolderReaderTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("traf3li-dump-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("traf3li-dump-").FullName;
 
     [Theory]
     [InlineData("6.0.5-dir.tar", "6.0.5")]
@@ -16,7 +16,7 @@ public sealed class DumpFolderReaderTests : IDisposable
     public async Task Folders_hold_what_the_server_held(string file, string version)
     {
         Unpack(file);
-        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(folder, "dump"), new BufferPool(), CancellationToken.None);
+        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(_folder, "dump"), new BufferPool(), CancellationToken.None);
         var contents = await DumpContents.ReadAsync(reader);
         Assert.True(contents.CompareWith(Corpus.PathOf($"stock/expected-{version}.json"), member: null) > 40);
         Assert.Equal(version, reader.Prelude.Header.ServerVersion);
@@ -32,7 +32,7 @@ public sealed class DumpFolderReaderTests : IDisposable
     {
         Unpack("6.0.5-dir.tar");
         await using var archive = await CorpusTests.OpenAsync("stock/6.0.5-full.archive");
-        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(folder, "dump"), new BufferPool(), CancellationToken.None);
+        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(_folder, "dump"), new BufferPool(), CancellationToken.None);
         var expected = archive.Prelude.Namespaces.Select(item => (item.ToString(), item.MetadataJson)).Order();
         Assert.Equal(expected, reader.Prelude.Namespaces.Select(item => (item.ToString(), item.MetadataJson)).Order());
     }
@@ -41,7 +41,7 @@ public sealed class DumpFolderReaderTests : IDisposable
     public async Task One_database_reads_by_itself_and_its_collection_oplog_is_no_oplog()
     {
         Unpack("6.0.5-dir.tar");
-        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(folder, "dump", "zoo"), new BufferPool(), CancellationToken.None);
+        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(_folder, "dump", "zoo"), new BufferPool(), CancellationToken.None);
         Assert.All(reader.Prelude.Namespaces, item => Assert.Equal("zoo", item.Database));
         Assert.Equal("6.0.5", reader.Prelude.Header.ServerVersion);
         var contents = await DumpContents.ReadAsync(reader);
@@ -52,16 +52,16 @@ public sealed class DumpFolderReaderTests : IDisposable
     public async Task A_cut_off_file_is_named()
     {
         Unpack("6.0.5-dir.tar");
-        var file = Path.Combine(folder, "dump", "zoo", "tiny.bson");
+        var file = Path.Combine(_folder, "dump", "zoo", "tiny.bson");
         await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file))[..^3]);
-        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(folder, "dump"), new BufferPool(), CancellationToken.None);
+        await using var reader = await DumpFolderReader.OpenAsync(Path.Combine(_folder, "dump"), new BufferPool(), CancellationToken.None);
         var error = await Assert.ThrowsAsync<ArchiveCorruptException>(() => DumpContents.ReadAsync(reader));
         Assert.Equal(file, error.Archive);
     }
 
     [Fact]
     public async Task An_empty_folder_is_no_dump() =>
-        await Assert.ThrowsAsync<ForeignFileException>(() => DumpFolderReader.OpenAsync(folder, new BufferPool(), CancellationToken.None));
+        await Assert.ThrowsAsync<ForeignFileException>(() => DumpFolderReader.OpenAsync(_folder, new BufferPool(), CancellationToken.None));
 
     [Theory]
     [InlineData("with space", "with+space")]
@@ -77,11 +77,11 @@ public sealed class DumpFolderReaderTests : IDisposable
         Assert.Equal(collection, DumpFileName.Unescape(name));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void Unpack(string file)
     {
         Assert.SkipWhen(Corpus.MissingReason is not null, Corpus.MissingReason ?? "");
-        TarFile.ExtractToDirectory(Corpus.PathOf("stock/" + file), folder, overwriteFiles: false);
+        TarFile.ExtractToDirectory(Corpus.PathOf("stock/" + file), _folder, overwriteFiles: false);
     }
 }

@@ -7,7 +7,7 @@ namespace Traf3li.Backup.Engine.Tests.Compression;
 
 public sealed class ParallelBlocksTests
 {
-    private readonly BufferPool pool = new();
+    private readonly BufferPool _pool = new();
 
     [Theory]
     [InlineData(CompressionMethod.None)]
@@ -28,7 +28,7 @@ public sealed class ParallelBlocksTests
         }
 
         Assert.Equal(40, index);
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ParallelBlocksTests
         {
             opened.Add((offset, length));
             return Task.FromResult<Stream>(new MemoryStream(stored, (int)offset, (int)length));
-        }, pool, workers: 3, ordered: false);
+        }, _pool, workers: 3, ordered: false);
         var seen = new SortedSet<int>();
         await foreach (var block in reader.ReadAsync(CancellationToken.None))
         {
@@ -66,7 +66,7 @@ public sealed class ParallelBlocksTests
         stored[blocks[6].Offset + (blocks[6].StoredSize / 2)] ^= 0x55;
         var error = await Assert.ThrowsAsync<ArchiveCorruptException>(() => DrainAsync(Reader(stored, CompressionMethod.Zstd, blocks, ordered)));
         Assert.Equal(blocks[6].Offset, error.Offset);
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Fact]
@@ -74,12 +74,12 @@ public sealed class ParallelBlocksTests
     {
         var (stored, blocks, _) = await WriteAsync(CompressionMethod.Gzip, count: 5);
         await Assert.ThrowsAsync<ArchiveCorruptException>(() => DrainAsync(Reader(stored[..^5], CompressionMethod.Gzip, blocks)));
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Fact]
     public void Sizes_that_no_block_has_are_refused() => Assert.Throws<ManifestCorruptException>(() =>
-        new ParallelBlockReader("key", CompressionMethod.Gzip, [new BlockManifest { NamespaceIndex = 0, Offset = 0, StoredSize = 10, Size = int.MaxValue }], (_, _, _) => Task.FromResult(Stream.Null), pool, workers: 1));
+        new ParallelBlockReader("key", CompressionMethod.Gzip, [new BlockManifest { NamespaceIndex = 0, Offset = 0, StoredSize = 10, Size = int.MaxValue }], (_, _, _) => Task.FromResult(Stream.Null), _pool, workers: 1));
 
     [Fact]
     public async Task Leaving_the_loop_gives_everything_back()
@@ -91,14 +91,14 @@ public sealed class ParallelBlocksTests
             break;
         }
 
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Fact]
     public async Task A_failing_sink_stops_the_producers()
     {
         var failing = new InvalidOperationException("sink");
-        await using var writer = new ParallelBlockWriter(CompressionMethod.Gzip, null, 2, pool, (_, _) => throw failing, CancellationToken.None);
+        await using var writer = new ParallelBlockWriter(CompressionMethod.Gzip, null, 2, _pool, (_, _) => throw failing, CancellationToken.None);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
         {
             while (true)
@@ -108,13 +108,13 @@ public sealed class ParallelBlocksTests
         });
         Assert.Same(failing, error);
         Assert.Same(failing, await Assert.ThrowsAsync<InvalidOperationException>(writer.CompleteAsync));
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Fact]
     public async Task A_failing_action_comes_out_of_completion()
     {
-        await using var writer = new ParallelBlockWriter(CompressionMethod.Zstd, null, 2, pool, (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        await using var writer = new ParallelBlockWriter(CompressionMethod.Zstd, null, 2, _pool, (_, _) => ValueTask.CompletedTask, CancellationToken.None);
         await writer.WriteAsync(Buffer([1]), 0, _ => throw new InvalidDataException("action"), CancellationToken.None);
         await Assert.ThrowsAsync<InvalidDataException>(writer.CompleteAsync);
     }
@@ -124,7 +124,7 @@ public sealed class ParallelBlocksTests
     {
         using var cancel = new CancellationTokenSource();
         var entered = new TaskCompletionSource();
-        await using var writer = new ParallelBlockWriter(CompressionMethod.None, null, 1, pool, async (_, token) =>
+        await using var writer = new ParallelBlockWriter(CompressionMethod.None, null, 1, _pool, async (_, token) =>
         {
             entered.TrySetResult();
             await Task.Delay(Timeout.Infinite, token);
@@ -140,7 +140,7 @@ public sealed class ParallelBlocksTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => producing);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(writer.CompleteAsync);
-        Assert.Equal(0, pool.Rented);
+        Assert.Equal(0, _pool.Rented);
     }
 
     [Theory]
@@ -155,9 +155,9 @@ public sealed class ParallelBlocksTests
     public void Blocks_of_any_content_and_level_decompress() => Gen.Select(Gen.Byte.Array[0, 200_000], Gen.Int[1, 9], Gen.Bool.Select(zstd => zstd ? CompressionMethod.Zstd : CompressionMethod.Gzip)).Sample((content, level, method) =>
     {
         using var compressor = BlockCompression.Create(method, level);
-        using var block = pool.Rent(content.Length);
+        using var block = _pool.Rent(content.Length);
         block.Append(content);
-        using var stored = compressor.Compress(block, pool, CancellationToken.None);
+        using var stored = compressor.Compress(block, _pool, CancellationToken.None);
         var plain = new byte[content.Length];
         BlockDecompressor.Decompress(method, stored.Used.Span, plain);
         Assert.Equal(content, plain);
@@ -204,13 +204,13 @@ public sealed class ParallelBlocksTests
         method,
         blocks,
         (offset, length, _) => Task.FromResult<Stream>(new MemoryStream(stored, (int)offset, (int)Math.Min(length, stored.Length - offset))),
-        pool,
+        _pool,
         workers: 3,
         ordered);
 
     private PooledBuffer Buffer(byte[] content)
     {
-        var buffer = pool.Rent(content.Length);
+        var buffer = _pool.Rent(content.Length);
         buffer.Append(content);
         return buffer;
     }
@@ -221,7 +221,7 @@ public sealed class ParallelBlocksTests
         using var stored = new MemoryStream();
         var plain = new List<byte[]>();
         var seen = 0;
-        await using var writer = new ParallelBlockWriter(method, null, 3, pool, async (block, token) =>
+        await using var writer = new ParallelBlockWriter(method, null, 3, _pool, async (block, token) =>
         {
             Assert.Equal(stored.Length, block.Block.Offset);
             await stored.WriteAsync(block.Stored, token);

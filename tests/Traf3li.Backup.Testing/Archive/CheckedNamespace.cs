@@ -3,7 +3,7 @@ namespace Traf3li.Backup.Testing.Archive;
 /// <summary>One namespace that <see cref="StrictArchiveChecker" /> has read.</summary>
 public sealed class CheckedNamespace(string database, string collection, string metadata, int size, string type)
 {
-    private ulong state = ulong.MaxValue;
+    private ulong _state = ulong.MaxValue;
 
     /// <summary>database.collection, as in the prelude.</summary>
     public string Name => database + "." + collection;
@@ -27,7 +27,7 @@ public sealed class CheckedNamespace(string database, string collection, string 
     public bool Ended { get; internal set; }
 
     /// <summary>CRC-64/XZ of the documents, bit by bit; 0 of none.</summary>
-    public ulong Crc => ~state;
+    public ulong Crc => ~_state;
 
     internal bool IsOplog => database.Length == 0 && collection is "oplog";
 
@@ -41,10 +41,10 @@ public sealed class CheckedNamespace(string database, string collection, string 
         Bytes += document.Length;
         foreach (var value in document)
         {
-            state ^= value;
+            _state ^= value;
             for (var bit = 0; bit < 8; bit++)
             {
-                state = (state >> 1) ^ (0xc96c5795d7870f42UL & (0 - (state & 1)));
+                _state = (_state >> 1) ^ (0xc96c5795d7870f42UL & (0 - (_state & 1)));
             }
         }
     }

@@ -10,11 +10,11 @@ namespace Traf3li.Backup.Testing.Archive;
 public sealed class StrictArchiveChecker
 {
     private const int LargestDocument = 16 * 1024 * 1024;
-    private readonly byte[] head = new byte[4];
-    private readonly Stream stream;
-    private long position;
+    private readonly byte[] _head = new byte[4];
+    private readonly Stream _stream;
+    private long _position;
 
-    private StrictArchiveChecker(Stream stream) => this.stream = stream;
+    private StrictArchiveChecker(Stream stream) => _stream = stream;
 
     /// <summary>The namespaces in the order of the prelude.</summary>
     public IReadOnlyList<CheckedNamespace> Namespaces { get; private set; } = [];
@@ -41,7 +41,7 @@ public sealed class StrictArchiveChecker
 
     private void Run()
     {
-        Require(ReadHead() && BitConverter.ToUInt32(head) == 0x8199e26du, "magic");
+        Require(ReadHead() && BitConverter.ToUInt32(_head) == 0x8199e26du, "magic");
         ReadHeader(ReadDocument("header"));
         var namespaces = new List<CheckedNamespace>();
         Namespaces = namespaces;
@@ -84,7 +84,7 @@ public sealed class StrictArchiveChecker
         var eof = fields.Boolean("EOF");
         var crc = unchecked((ulong)fields.Int64("CRC"));
         fields.End();
-        var item = Namespaces.FirstOrDefault(candidate => candidate.Answers(name)) ?? throw new InvalidDataException($"{name} is not in the prelude, at {position}");
+        var item = Namespaces.FirstOrDefault(candidate => candidate.Answers(name)) ?? throw new InvalidDataException($"{name} is not in the prelude, at {_position}");
         Require(!item.Ended, $"{name} goes on after its end");
         Require(string.Equals(name, ".oplog", StringComparison.Ordinal) || Namespaces.All(other => !other.IsOplog || (other.Count == 0 && !other.Ended)), $"{name} follows the oplog");
         if (eof)
@@ -103,31 +103,31 @@ public sealed class StrictArchiveChecker
         }
     }
 
-    private byte[] ReadDocument(string what) => NextDocument(what) ?? throw new InvalidDataException($"{what} missing at {position}");
+    private byte[] ReadDocument(string what) => NextDocument(what) ?? throw new InvalidDataException($"{what} missing at {_position}");
 
     private byte[]? NextDocument(string what)
     {
         Require(ReadHead(), $"{what} missing");
-        return BitConverter.ToUInt32(head) == 0xffffffffu ? null : ReadDocumentBehindHead(what);
+        return BitConverter.ToUInt32(_head) == 0xffffffffu ? null : ReadDocumentBehindHead(what);
     }
 
     private byte[] ReadDocumentBehindHead(string what)
     {
-        var length = BitConverter.ToInt32(head);
+        var length = BitConverter.ToInt32(_head);
         Require(length is >= 5 and <= LargestDocument, $"{what} of {length} bytes");
         var document = new byte[length];
-        head.CopyTo(document, 0);
-        Require(stream.ReadAtLeast(document.AsSpan(4), length - 4, throwOnEndOfStream: false) == length - 4, $"{what} cut off");
+        _head.CopyTo(document, 0);
+        Require(_stream.ReadAtLeast(document.AsSpan(4), length - 4, throwOnEndOfStream: false) == length - 4, $"{what} cut off");
         Require(document[^1] == 0, $"{what} without its 00");
-        position += length - 4;
+        _position += length - 4;
         return document;
     }
 
     private bool ReadHead()
     {
-        var read = stream.ReadAtLeast(head, 4, throwOnEndOfStream: false);
+        var read = _stream.ReadAtLeast(_head, 4, throwOnEndOfStream: false);
         Require(read is 0 or 4, "cut off");
-        position += read;
+        _position += read;
         return read == 4;
     }
 
@@ -135,46 +135,46 @@ public sealed class StrictArchiveChecker
     {
         if (!condition)
         {
-            throw new InvalidDataException($"{what}, at {position}");
+            throw new InvalidDataException($"{what}, at {_position}");
         }
     }
 
     private sealed class Fields(byte[] document)
     {
-        private int at = 4;
+        private int _at = 4;
 
         public string Text(string name)
         {
             Name(2, name);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(document.AsSpan(at));
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(document, at + 4, length - 1);
-            if (document[at + 3 + length] != 0)
+            var length = BinaryPrimitives.ReadInt32LittleEndian(document.AsSpan(_at));
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(document, _at + 4, length - 1);
+            if (document[_at + 3 + length] != 0)
             {
                 throw new InvalidDataException($"{name} is not closed");
             }
 
-            at += 4 + length;
+            _at += 4 + length;
             return text;
         }
 
         public int Int32(string name)
         {
             Name(16, name);
-            at += 4;
-            return BitConverter.ToInt32(document, at - 4);
+            _at += 4;
+            return BitConverter.ToInt32(document, _at - 4);
         }
 
         public long Int64(string name)
         {
             Name(18, name);
-            at += 8;
-            return BitConverter.ToInt64(document, at - 8);
+            _at += 8;
+            return BitConverter.ToInt64(document, _at - 8);
         }
 
         public bool Boolean(string name)
         {
             Name(8, name);
-            return document[at++] switch
+            return document[_at++] switch
             {
                 0 => false,
                 1 => true,
@@ -184,7 +184,7 @@ public sealed class StrictArchiveChecker
 
         public void End()
         {
-            if (at != document.Length - 1)
+            if (_at != document.Length - 1)
             {
                 throw new InvalidDataException("more members than there should be");
             }
@@ -193,12 +193,12 @@ public sealed class StrictArchiveChecker
         private void Name(byte type, string name)
         {
             var wanted = Encoding.UTF8.GetBytes(name);
-            if (document[at] != type || !document.AsSpan(at + 1, wanted.Length).SequenceEqual(wanted) || document[at + 1 + wanted.Length] != 0)
+            if (document[_at] != type || !document.AsSpan(_at + 1, wanted.Length).SequenceEqual(wanted) || document[_at + 1 + wanted.Length] != 0)
             {
                 throw new InvalidDataException($"{name} is not where it should be");
             }
 
-            at += wanted.Length + 2;
+            _at += wanted.Length + 2;
         }
     }
 }
