@@ -32,7 +32,7 @@ internal static class ErrorRecordFactory
         ObjectArchivedException => ErrorCategory.ResourceUnavailable,
         ObjectExistsException => ErrorCategory.ResourceExists,
         RestoreInProgressException => ErrorCategory.ResourceBusy,
-        ServerUnsupportedException or OplogGapException => ErrorCategory.InvalidOperation,
+        ServerUnsupportedException or ReplicationRefusedException or OplogGapException => ErrorCategory.InvalidOperation,
         RestoreFailedException or SafetyBackupFailedException => ErrorCategory.OperationStopped,
         ServerFailedException => ErrorCategory.InvalidResult,
         StoreFailedException => ErrorCategory.InvalidResult,

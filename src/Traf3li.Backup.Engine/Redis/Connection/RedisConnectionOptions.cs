@@ -1,0 +1,17 @@
+namespace Traf3li.Backup.Engine.Redis.Connection;
+
+/// <summary>The limits of a connection for commands.</summary>
+internal sealed record RedisConnectionOptions
+{
+    /// <summary>How long name resolution, connection and TLS handshake may take together.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one command may take.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest reply taken, bytes. CLUSTER SLOTS of a thousand nodes is below 1 MiB.</summary>
+    public int LargestReply { get; init; } = 16 << 20;
+
+    /// <summary>The size of the buffer that is read into, bytes; at least twice <see cref="RespReader.LongestLine" />.</summary>
+    public int BufferSize { get; init; } = 64 << 10;
+}

@@ -1,0 +1,100 @@
+using Traf3li.Backup.Engine.Configuration;
+
+namespace Traf3li.Backup.Engine.Redis.Connection;
+
+/// <summary>Turns replies and lost connections into errors that a user can mend. The codes are the server's own (redis/src/server.c, createSharedObjects).</summary>
+internal static class RedisErrors
+{
+    private static readonly string[] RefusedByService =
+        ["unknown command", "not allowed", "not supported", "unsupported", "disabled", "restricted", "not permitted", "forbidden", "denied", "blocked"];
+
+    /// <summary>
+    /// Whether an error says that the server has no such command, or forbids it to everybody, as managed services and <c>rename-command</c>
+    /// do. A right that only this user lacks (NOPERM) is another thing.
+    /// </summary>
+    public static bool IsUnknownCommand(string error) =>
+        Code(error) == "ERR" && RefusedByService.Any(words => error.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether an error says that this user lacks a right.</summary>
+    public static bool IsMissingRight(string error) => Code(error) == "NOPERM";
+
+    /// <summary>Whether an error says that nobody has logged in yet.</summary>
+    public static bool IsLoginRequired(string error) => Code(error) == "NOAUTH";
+
+    /// <summary>The error to throw for an error reply.</summary>
+    /// <param name="error">The reply, without its minus sign.</param>
+    /// <param name="node">The server.</param>
+    /// <param name="command">The command with its subcommand, such as <c>CONFIG GET</c>.</param>
+    public static BackupException Translate(string error, RedisNode node, string command)
+    {
+        var host = node.Endpoint.ToString();
+        var reason = Sentence(SecretRedactor.Redact(error));
+        return Code(error) switch
+        {
+            "NOAUTH" => Login(host, "it wants a password, and none was given."),
+            "WRONGPASS" => Login(host, reason),
+            "NOPERM" => MissingRight(host, command, reason),
+            "DENIED" => new ServerUnreachableException(
+                host, reason, recommendation: "The server is in protected mode: give it a password or an ACL user, or connect from its own machine."),
+            "LOADING" => Busy(host, command, "the server is still loading its data: " + reason, "Wait until it has loaded (INFO persistence, loading:0), or read another server."),
+            "MASTERDOWN" or "NOMASTERLINK" => Busy(
+                host, command, "it is a replica that has no link to its primary: " + reason,
+                "Wait until the replica is in step again (INFO replication, master_link_status:up), or read the primary or another replica."),
+            "MISCONF" => Busy(host, command, reason, "The server cannot save: look at its log, and at INFO persistence, rdb_last_bgsave_status."),
+            "ERR" when error.Contains("max number of clients", StringComparison.OrdinalIgnoreCase) => new ServerUnreachableException(
+                host, reason, recommendation: "Raise maxclients of the server, or run when fewer clients are connected."),
+            "ERR" when command == "AUTH" => Login(host, reason),
+            "ERR" when IsUnknownCommand(error) => new ServerUnsupportedException(
+                host, $"it refuses {command}: {reason}", recommendation: "Use a server that allows this command, or the way out that the message names."),
+            _ => new ServerFailedException(command, host, reason),
+        };
+    }
+
+    /// <summary>The error to throw for a lost connection or a broken protocol; null when <paramref name="exception" /> is neither.</summary>
+    /// <param name="exception">What happened.</param>
+    /// <param name="node">The server.</param>
+    /// <param name="hasAnswered">Whether this connection has brought an answer before.</param>
+    public static BackupException? Translate(Exception exception, RedisNode node, bool hasAnswered) => exception switch
+    {
+        RespException { IsClosed: true } when node.Tls is null && !hasAnswered => new ServerUnreachableException(
+            node.Endpoint.ToString(), "it closed the connection without an answer, as one that requires TLS does (rediss://).", exception),
+        RespException => new ServerUnreachableException(node.Endpoint.ToString(), exception.Message + ".", exception),
+        IOException when node.Tls is not null && exception.InnerException is System.Security.Authentication.AuthenticationException or System.ComponentModel.Win32Exception =>
+            Tls(node, SecretRedactor.Redact(exception.InnerException.Message), exception),
+        IOException or System.Net.Sockets.SocketException or ObjectDisposedException => new ServerUnreachableException(
+            node.Endpoint.ToString(), "the connection was lost: " + SecretRedactor.Redact((exception.InnerException ?? exception).Message), exception),
+        _ => null,
+    };
+
+    /// <summary>A TLS error.</summary>
+    public static TlsFailedException Tls(RedisNode node, string reason, Exception exception) => new(
+        node.Endpoint.ToString(),
+        reason,
+        exception,
+        "Check ca, cert and key of the Redis URL, the name in the server's certificate and its dates; a server without TLS is redis://.");
+
+    /// <summary>The server's words as a sentence.</summary>
+    public static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+
+    /// <summary>A limit of time for people.</summary>
+    public static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.#} s");
+
+    private static NotAuthorizedException MissingRight(string host, string command, string reason)
+    {
+        var right = "+" + command.ToLowerInvariant().Replace(' ', '|');
+        return new NotAuthorizedException(
+            command, host, reason, recommendation: $"Grant the right {right} to the user (ACL SETUSER name {right}), or log in as one who has it.");
+    }
+
+    private static AuthenticationFailedException Login(string host, string reason) => new(
+        host, reason, recommendation: "Check user and password of the Redis URL; -Credential replaces both. A password of requirepass belongs to the user default.");
+
+    private static ServerFailedException Busy(string host, string command, string reason, string recommendation) =>
+        new(command, host, reason, recommendation: recommendation);
+
+    private static string Code(string error)
+    {
+        var end = error.IndexOf(' ', StringComparison.Ordinal);
+        return end < 0 ? error : error[..end];
+    }
+}
