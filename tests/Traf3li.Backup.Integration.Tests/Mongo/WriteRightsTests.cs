@@ -47,6 +47,7 @@ public sealed class WriteRightsTests(SecuredReplicaSet6 fixture) : IClassFixture
         var error = await Assert.ThrowsAsync<NotAuthorizedException>(() => RestoreAsync(backup, user, mode));
 
         Assert.Equal("bypassDocumentValidation", error.Action);
+        Assert.Contains("nothing was written", error.Message, StringComparison.Ordinal);
         await GrantAsync(user, $"{{resource: {{db: 'shop', collection: '{(mode == "in place" ? "orders" : "")}'}}, actions: ['bypassDocumentValidation']}}");
         await RequireRestoresAsync(backup, user, mode);
     }
@@ -108,6 +109,7 @@ public sealed class WriteRightsTests(SecuredReplicaSet6 fixture) : IClassFixture
         var result = await RestoreArchiveAsync(archive, user);
 
         Assert.Equal((missing, "live"), (error.Action, error.Resource));
+        Assert.Contains("nothing was written", error.Message, StringComparison.Ordinal);
         Assert.True(result.OplogEntryCount > 0);
     }
 
