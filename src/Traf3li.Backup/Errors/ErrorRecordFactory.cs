@@ -26,6 +26,7 @@ internal static class ErrorRecordFactory
         ServerUnreachableException or StoreUnreachableException or StoreRegionException => ErrorCategory.ConnectionError,
         BackupNotFoundException or StoreNotFoundException => ErrorCategory.ObjectNotFound,
         ArchiveCorruptException or ManifestCorruptException or ManifestVersionException or ChecksumMismatchException
+            or RdbCorruptException or RdbUnsupportedException
             or ForeignFileException or VerificationFailedException or DocumentsRefusedException or IndexesRefusedException => ErrorCategory.InvalidData,
         OperationTimedOutException => ErrorCategory.OperationTimeout,
         DiskFullException or SizeLimitExceededException => ErrorCategory.LimitsExceeded,

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Traf3li.Backup.Engine.Redis.Rdb;
+
+/// <summary>
+/// Writes an RDB that a server can start from, out of what DUMP answers. The order is the server's own: what is said about the RDB, functions,
+/// then database by database its number, its size and its keys, then the end. The caller sends on what the output has gathered.
+/// </summary>
+internal sealed class RdbWriter
+{
+    /// <summary>What Redis 7.0 writes, and every newer server reads.</summary>
+    public const int DefaultVersion = 10;
+
+    /// <summary>The newest version that can be asked for: what Redis 7.4 to 8.4 write.</summary>
+    public const int NewestVersion = 12;
+
+    private const int LongestSix = 0x3F;
+    private const int LongestFourteen = 0x3FFF;
+
+    private readonly IBufferWriter<byte> _output;
+    private readonly RdbPlace _place;
+    private readonly RdbHeader _header;
+    private ulong _crc;
+
+    /// <summary>Begins an RDB with its header.</summary>
+    /// <param name="output">Gets the bytes.</param>
+    /// <param name="name">Names the RDB in errors: its key or path.</param>
+    /// <param name="version">The version of Redis's format, 10 to 12: that of the server whose keys are written, or the next lower one.</param>
+    public RdbWriter(IBufferWriter<byte> output, string name, int version = DefaultVersion)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, DefaultVersion);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(version, NewestVersion);
+        _output = output;
+        _place = new RdbPlace(name);
+        _header = new RdbHeader(RdbDialect.Redis, version);
+        Write(_header.ToBytes());
+    }
+
+    /// <summary>How much was written, bytes.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Says something about the RDB; servers log or ignore it.</summary>
+    public void WriteAux(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        WriteByte(RdbOpcode.Aux);
+        WriteString(name);
+        WriteString(text);
+    }
+
+    /// <summary>A library of functions.</summary>
+    /// <param name="code">What FUNCTION LIST WITHCODE answers as <c>library_code</c>.</param>
+    public void WriteFunction(ReadOnlySpan<byte> code)
+    {
+        WriteByte(RdbOpcode.Function);
+        WriteString(code);
+    }
+
+    /// <summary>The database of the keys that follow.</summary>
+    public void SelectDatabase(int database)
+    {
+        _place.Database = database;
+        WriteByte(RdbOpcode.SelectDatabase);
+        WriteLength((ulong)database);
+    }
+
+    /// <summary>How many keys the database will have; only a hint, so it may be wrong.</summary>
+    /// <param name="keys">Keys.</param>
+    /// <param name="expiring">Keys among them that expire.</param>
+    public void ResizeDatabase(long keys, long expiring)
+    {
+        WriteByte(RdbOpcode.ResizeDatabase);
+        WriteLength((ulong)keys);
+        WriteLength((ulong)expiring);
+    }
+
+    /// <summary>A key. A server takes each key once a database.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="payload">What DUMP answered for it, with the footer, whose checksum is checked.</param>
+    /// <param name="attributes">Its expiry and use.</param>
+    /// <exception cref="RdbCorruptException">The payload is not what the server sent.</exception>
+    /// <exception cref="RdbUnsupportedException">Its type is newer than this RDB's version.</exception>
+    public void WriteKey(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, RdbKeyAttributes attributes)
+    {
+        _place.EnterKey();
+        _place.AppendKey(key);
+        var value = RdbPayload.Open(payload, _place, out var version);
+        CheckType(value[0], version);
+        if (attributes.ExpiresAt is { } expiresAt)
+        {
+            WriteByte(RdbOpcode.ExpiresAtMilliseconds);
+            Span<byte> time = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(time, expiresAt);
+            Write(time);
+        }
+
+        if (attributes.IdleSeconds is { } idle)
+        {
+            WriteByte(RdbOpcode.Idle);
+            WriteLength((ulong)idle);
+        }
+        else if (attributes.Frequency is { } frequency)
+        {
+            WriteByte(RdbOpcode.Frequency);
+            WriteByte(frequency);
+        }
+
+        WriteByte(value[0]);
+        WriteString(key);
+        Write(value[1..]);
+        _place.LeaveKey();
+    }
+
+    /// <summary>The end, with the checksum.</summary>
+    public void Finish()
+    {
+        WriteByte(RdbOpcode.End);
+        Span<byte> checksum = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(checksum, _crc);
+        Write(checksum);
+    }
+
+    private void CheckType(byte type, int version)
+    {
+        var dialect = RdbHeader.OfPayload(version).Dialect;
+        var least = RdbType.LeastVersion(type, dialect);
+        if (RdbType.DataTypeOf(type, dialect) is null || least > _header.Version)
+        {
+            throw _place.Unsupported($"a value of the type {type} needs the version {least}, and this RDB is written in version {_header.Version}");
+        }
+    }
+
+    private void WriteString(ReadOnlySpan<byte> bytes)
+    {
+        WriteLength((ulong)bytes.Length);
+        Write(bytes);
+    }
+
+    private void WriteLength(ulong length)
+    {
+        Span<byte> bytes = stackalloc byte[1 + sizeof(ulong)];
+        switch (length)
+        {
+            case <= LongestSix:
+                WriteByte((byte)length);
+                return;
+            case <= LongestFourteen:
+                BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(length | 0x4000));
+                bytes = bytes[..sizeof(ushort)];
+                break;
+            case <= uint.MaxValue:
+                bytes[0] = 0x80;
+                BinaryPrimitives.WriteUInt32BigEndian(bytes[1..], (uint)length);
+                bytes = bytes[..(1 + sizeof(uint))];
+                break;
+            default:
+                bytes[0] = 0x81;
+                BinaryPrimitives.WriteUInt64BigEndian(bytes[1..], length);
+                break;
+        }
+
+        Write(bytes);
+    }
+
+    private void WriteByte(byte value) => Write([value]);
+
+    private void Write(scoped ReadOnlySpan<byte> bytes)
+    {
+        _crc = Crc64Jones.Append(_crc, bytes);
+        Length += bytes.Length;
+        _output.Write(bytes);
+    }
+}
