@@ -11,7 +11,7 @@ namespace Traf3li.Backup.Engine.Redis.Rdb;
 /// visitor, copied, or had as bytes. Nothing is allocated for a key whose value is passed over or had as bytes.
 /// </para>
 /// <para>
-/// It reads synchronously, so it belongs on a thread of its own where its stream is slow. Spans hold until the next call.
+/// It waits for its stream, so it belongs on a thread of its own: <see cref="RunAsync" />. Spans hold until the next call.
 /// </para>
 /// </summary>
 internal sealed class RdbReader
@@ -36,13 +36,14 @@ internal sealed class RdbReader
     /// <param name="windowSize">The size of the window, bytes.</param>
     /// <param name="wholeStream">Whether bytes behind the end are an error. Else the stream is not looked at again once the end is there, though
     /// more of it may have been read.</param>
+    /// <param name="cancellationToken">Ends waiting for the header.</param>
     /// <exception cref="RdbCorruptException">It is no RDB.</exception>
     /// <exception cref="RdbUnsupportedException">It is of a version that is not known.</exception>
-    public RdbReader(Stream stream, string name, int windowSize = DefaultWindow, bool wholeStream = true)
+    public RdbReader(Stream stream, string name, int windowSize = DefaultWindow, bool wholeStream = true, CancellationToken cancellationToken = default)
     {
         _wholeStream = wholeStream;
         _place = new RdbPlace(name);
-        _window = new StreamWindow(stream, _place, windowSize);
+        _window = new StreamWindow(stream, _place, windowSize) { Cancellation = cancellationToken };
         _primitives = new RdbPrimitives(_window, _place);
         _values = new ValueParser(_window, _primitives, _place);
         Header = RdbHeader.Parse(_window.Peek(RdbHeader.Length)) ?? throw _window.Corrupt("it does not begin as an RDB does");
@@ -101,8 +102,17 @@ internal sealed class RdbReader
     /// <summary>What the checksum said; known after <see cref="RdbRecord.End" />.</summary>
     public RdbChecksum Checksum { get; private set; }
 
+    /// <summary>Reads an RDB on a thread of its own.</summary>
+    /// <param name="stream">Begins with the magic and ends with the RDB. It is not closed.</param>
+    /// <param name="name">Names the RDB in errors: its key or path.</param>
+    /// <param name="use">Reads; it is to pass the token on to <see cref="Read" />.</param>
+    /// <param name="cancellationToken">Ends waiting for the header.</param>
+    public static Task<T> RunAsync<T>(Stream stream, string name, Func<RdbReader, T> use, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(
+            () => use(new RdbReader(stream, name, cancellationToken: cancellationToken)), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>Goes to the next record, past the value that was not taken.</summary>
-    /// <param name="cancellationToken">Is looked at whenever more is read from the stream, now and for the value.</param>
+    /// <param name="cancellationToken">Ends waiting for the stream, now and for the value.</param>
     /// <exception cref="RdbCorruptException">The RDB is damaged, cut off, or its checksum is wrong.</exception>
     /// <exception cref="RdbUnsupportedException">It holds what no released server reads.</exception>
     public RdbRecord Read(CancellationToken cancellationToken = default)

@@ -16,7 +16,7 @@ internal sealed class StreamWindow : ByteWindow
     private int _copied;
 
     /// <summary>Opens a window.</summary>
-    /// <param name="stream">Where the RDB comes from; read synchronously.</param>
+    /// <param name="stream">Where the RDB comes from.</param>
     /// <param name="place">For errors.</param>
     /// <param name="size">The size of the window, bytes.</param>
     public StreamWindow(Stream stream, RdbPlace place, int size)
@@ -26,7 +26,7 @@ internal sealed class StreamWindow : ByteWindow
         _buffer = new byte[Math.Max(size, 2 * Contiguous)];
     }
 
-    /// <summary>Is looked at before every read.</summary>
+    /// <summary>Ends waiting for the stream.</summary>
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>What was taken since the mark.</summary>
@@ -109,7 +109,9 @@ internal sealed class StreamWindow : ByteWindow
 
         while (_end - _position < count)
         {
-            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            // Streams of the engine read only asynchronously; to wait also lets a cancellation through.
+            var reading = _stream.ReadAsync(_buffer.AsMemory(_end), Cancellation);
+            var read = reading.IsCompletedSuccessfully ? reading.Result : reading.AsTask().GetAwaiter().GetResult();
             if (read == 0)
             {
                 return false;

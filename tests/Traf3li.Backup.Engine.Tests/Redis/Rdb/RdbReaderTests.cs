@@ -1,5 +1,6 @@
 using System.Text;
 using Traf3li.Backup.Engine.Redis.Rdb;
+using Traf3li.Backup.Engine.Streams;
 using Traf3li.Backup.Testing.Redis;
 
 namespace Traf3li.Backup.Engine.Tests.Redis.Rdb;
@@ -7,15 +8,15 @@ namespace Traf3li.Backup.Engine.Tests.Redis.Rdb;
 /// <summary>What newer servers write than those that the tests can start, and what a reader promises.</summary>
 public sealed class RdbReaderTests
 {
-    private const long Soon = 2_000_000_000_000;
+    private const long Soon = RdbSamples.Soon;
 
     [Fact]
     public void Hashes_with_expiring_fields_of_Redis_and_Valkey_are_the_same()
     {
         var redis = new RdbBytes("REDIS0012").Key(24).Time(Soon).Number(2).Number(1).String("a").String("x").Number(0).String("b").String("y").End();
         var later = new RdbBytes("REDIS0012").Key(24).Time(Soon - 5).Number(2).Number(0).String("b").String("y").Number(6).String("a").String("x").End();
-        var valkey = new RdbBytes("VALKEY080").Key(22).Number(2).String("a").String("x").Time(Soon).String("b").String("y").Time(-1).End();
-        var packed = new RdbBytes("REDIS0012").Key(25).Time(Soon).String(RdbBytes.Listpack("b", "y", "0", "a", "x", $"{Soon}")).End();
+        var valkey = RdbSamples.HashOfValkey();
+        var packed = RdbSamples.PackedHash();
         var candidate = new RdbBytes("REDIS0012").Key(23).String(RdbBytes.Listpack("b", "y", "0", "a", "x", $"{Soon}")).End();
         Assert.All(new[] { redis, later, valkey, packed, candidate }, rdb =>
         {
@@ -29,8 +30,8 @@ public sealed class RdbReaderTests
     [Fact]
     public void Opcode_243_is_metadata_in_Redis_and_a_slot_import_in_Valkey()
     {
-        byte[] metadata = [243, 1, (byte)'A', (byte)'B', (byte)'C', 0, 2, 7, 5, 1, (byte)'s', 0];
-        var redis = new RdbBytes("REDIS0013").Raw(252).Time(Soon).Raw(metadata).Key(0).String("v").End();
+        var metadata = RdbSamples.Metadata;
+        var redis = RdbSamples.KeyMetadata();
         var reader = new RdbReader(new MemoryStream(redis), "test.rdb");
         Assert.Equal(RdbRecord.Key, reader.Read());
         Assert.Equal(Soon, reader.ExpiresAt);
@@ -49,15 +50,7 @@ public sealed class RdbReaderTests
     [Fact]
     public void A_stream_of_Redis_8_6_has_its_producers_passed_over()
     {
-        var rdb = new RdbBytes("REDIS0013").Key(26).Number(1)
-            .String([0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1])
-            .String(RdbBytes.Listpack("2", "1", "1", "f", "0", "2", "0", "0", "v", "4", "3", "0", "1", "gone", "4", "0", "1", "0", "1", "g", "w", "6"))
-            .Number(2).Number(10).Number(0).Number(9).Number(1).Number(9).Number(2).Number(3)
-            .Number(1).String("group").Number(9).Number(1).Number(1)
-            .Number(1).Raw([0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1]).Time(Soon).Number(2)
-            .Number(1).String("consumer").Time(Soon).Time(-1).Number(1).Raw([0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1])
-            .Number(100).Number(1000).Number(1).String("producer").Number(2).String("i1").Number(9).Number(1).String("i2").Number(10).Number(0).Number(7).Number(1)
-            .Key(0, "next").String("v").End();
+        var rdb = RdbSamples.Stream();
         var stream = RecordedKey.ReadAll(rdb)[0].Value.Stream;
         Assert.Equal([("9-1", "f v"), ("10-1", "g w")], stream.Entries.Select(entry => (entry.Id, string.Join(' ', entry.Fields))));
         Assert.Equal((2, "10-0", "9-2", 3L), (stream.Length, stream.LastId, stream.MaximalDeletedId, stream.EntriesAdded!.Value));
@@ -133,6 +126,27 @@ public sealed class RdbReaderTests
         Assert.Throws<OperationCanceledException>(() => reader.SkipValue());
     }
 
+    [Fact]
+    public async Task A_stream_that_gives_few_bytes_at_a_time_gives_the_same()
+    {
+        var rdb = RdbCorpus.Read("redis_50_with_streams.rdb");
+        var whole = RdbSummary.Read(new RdbReader(new MemoryStream(rdb), "test.rdb"), withDigest: true, TestContext.Current.CancellationToken);
+        await using var stream = new DrippingStream(rdb);
+        var token = TestContext.Current.CancellationToken;
+        var dripped = await RdbReader.RunAsync(stream, "test.rdb", reader => RdbSummary.Read(reader, withDigest: true, token), token);
+        Assert.Equal(whole.Databases[0].Digest, dripped.Databases[0].Digest);
+        Assert.Equal(RdbChecksum.Right, dripped.Checksum);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stalls_can_be_left()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var rdb = new RdbBytes("REDIS0010").Key(0).String("v").End();
+        await using var stream = new DrippingStream(rdb[..^12]) { Stalled = cancelled.Cancel };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RdbReader.RunAsync(stream, "test.rdb", reader => reader.Read(cancelled.Token), cancelled.Token));
+    }
+
     [Theory]
     [InlineData(0, 1000)]
     [InlineData(1, 0)]
@@ -157,6 +171,29 @@ public sealed class RdbReaderTests
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
+
+    /// <summary>Gives one to seven bytes at a time, later; at the end it waits for ever where it is told to stall.</summary>
+    private sealed class DrippingStream(byte[] bytes) : ReadOnlyStream
+    {
+        private int _given;
+
+        public Action? Stalled { get; init; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            if (_given == bytes.Length && Stalled is not null)
+            {
+                Stalled();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            var count = Math.Min(Math.Min(buffer.Length, bytes.Length - _given), 1 + (_given % 7));
+            bytes.AsMemory(_given, count).CopyTo(buffer);
+            _given += count;
+            return count;
+        }
     }
 
     private static RdbDigest Digest(byte[] rdb) =>
