@@ -23,6 +23,11 @@ internal static class SampleKeys
             client.Run("CONFIG", "SET", setting, small ? 10_000 : 0);
         }
 
+        if (client.RunList("CONFIG", "GET", "set-max-listpack-entries").Count > 0)
+        {
+            client.Run("CONFIG", "SET", "set-max-listpack-entries", small ? 10_000 : 0);
+        }
+
         client.Run("CONFIG", "SET", "list-max-listpack-size", small ? -1 : 3);
         client.Run("FLUSHALL");
         foreach (var database in new[] { 0, 5 })
@@ -31,6 +36,11 @@ internal static class SampleKeys
             Strings(client);
             Collections(client);
             Streams(client);
+            if (((object?[])client.Run("COMMAND", "INFO", "HPEXPIREAT")!)[0] is not null)
+            {
+                ExpiringFields(client);
+            }
+
             client.Run("PEXPIREAT", "list:numbers", ExpiresAt);
             client.Run("PEXPIREAT", "string:plain", ExpiresAt + database);
         }
@@ -69,6 +79,14 @@ internal static class SampleKeys
         client.Run(["HSET", "hash:short", .. Numbers.SelectMany(value => new[] { value, value })]);
         client.Run(["ZADD", "zset:values", .. values.SelectMany((value, index) => new[] { (index * 1.1).ToString("r", CultureInfo.InvariantCulture), value })]);
         client.Run(["ZADD", "zset:scores", "-inf", "a", "inf", "b", "0", "c", "-0.5", "d", "1e300", "e", "3", "f", "-1e-300", "g", "0.1", "h"]);
+    }
+
+    /// <summary>Redis 7.4 and Valkey 9 can let fields expire.</summary>
+    private static void ExpiringFields(RespTestClient client)
+    {
+        client.Run(["HSET", "hash:expiring", .. Numbers.SelectMany(value => new[] { value, value })]);
+        client.Run("HPEXPIREAT", "hash:expiring", ExpiresAt, "FIELDS", 2, "12", "-1");
+        client.Run("HPEXPIREAT", "hash:expiring", ExpiresAt + 7777, "FIELDS", 1, "0");
     }
 
     private static void Streams(RespTestClient client)

@@ -22,6 +22,9 @@ internal static class RdbPayload
         BinaryPrimitives.WriteUInt64LittleEndian(destination[sizeof(ushort)..], Crc64Jones.Append(crc, destination[..sizeof(ushort)]));
     }
 
+    /// <summary>The RDB version in the footer; 0 where there is no footer.</summary>
+    public static int VersionOf(ReadOnlySpan<byte> payload) => payload.Length > FooterLength ? BinaryPrimitives.ReadUInt16LittleEndian(payload[^FooterLength..]) : 0;
+
     /// <summary>Checks the footer and takes it off.</summary>
     /// <param name="payload">What DUMP answered.</param>
     /// <param name="place">For errors.</param>
@@ -36,7 +39,7 @@ internal static class RdbPayload
         }
 
         var footer = payload[^FooterLength..];
-        version = BinaryPrimitives.ReadUInt16LittleEndian(footer);
+        version = VersionOf(payload);
         var crc = BinaryPrimitives.ReadUInt64LittleEndian(footer[sizeof(ushort)..]);
         var actual = Crc64Jones.Append(0, payload[..^sizeof(ulong)]);
 

@@ -12,8 +12,8 @@ internal sealed class RdbWriter
     /// <summary>What Redis 7.0 writes, and every newer server reads.</summary>
     public const int DefaultVersion = 10;
 
-    /// <summary>The newest version that can be asked for: what Redis 7.4 to 8.4 write.</summary>
-    public const int NewestVersion = 12;
+    /// <summary>The newest version of Redis that can be asked for: what 7.4 to 8.4 write.</summary>
+    public const int NewestRedisVersion = 12;
 
     private const int LongestSix = 0x3F;
     private const int LongestFourteen = 0x3FFF;
@@ -26,14 +26,18 @@ internal sealed class RdbWriter
     /// <summary>Begins an RDB with its header.</summary>
     /// <param name="output">Gets the bytes.</param>
     /// <param name="name">Names the RDB in errors: its key or path.</param>
-    /// <param name="version">The version of Redis's format, 10 to 12: that of the server whose keys are written, or the next lower one.</param>
+    /// <param name="version">The version, 10 to 12 or 80 for Valkey 9: that of the server whose keys are written, which stands in the footer of
+    /// what DUMP answers (<see cref="RdbPayload.VersionOf" />), or the next lower one.</param>
     public RdbWriter(IBufferWriter<byte> output, string name, int version = DefaultVersion)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(version, DefaultVersion);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(version, NewestVersion);
+        if (version is not ((>= DefaultVersion and <= NewestRedisVersion) or RdbHeader.Valkey9))
+        {
+            throw new ArgumentOutOfRangeException(nameof(version), version, "There is no such version, or it cannot be written.");
+        }
+
         _output = output;
         _place = new RdbPlace(name);
-        _header = new RdbHeader(RdbDialect.Redis, version);
+        _header = RdbHeader.OfPayload(version);
         Write(_header.ToBytes());
     }
 
@@ -124,9 +128,10 @@ internal sealed class RdbWriter
     {
         var dialect = RdbHeader.OfPayload(version).Dialect;
         var least = RdbType.LeastVersion(type, dialect);
-        if (RdbType.DataTypeOf(type, dialect) is null || least > _header.Version)
+        var foreign = dialect != _header.Dialect && type >= RdbType.RedisHashMetadataPreRelease;
+        if (RdbType.DataTypeOf(type, dialect) is null || least > _header.Version || foreign)
         {
-            throw _place.Unsupported($"a value of the type {type} needs the version {least}, and this RDB is written in version {_header.Version}");
+            throw _place.Unsupported($"a value of the type {type} needs an RDB of the version {new RdbHeader(dialect, least)}, and this one is {_header}");
         }
     }
 

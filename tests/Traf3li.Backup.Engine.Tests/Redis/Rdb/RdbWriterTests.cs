@@ -102,6 +102,17 @@ public sealed class RdbWriterTests
         Assert.False(seen.Add(Digest(new RdbBytes("REDIS0010").Key(17).String(RdbBytes.Listpack("v", "-inf")))));
     }
 
+    [Fact]
+    public void Types_of_one_dialect_stay_in_it()
+    {
+        var valkey = new RdbWriter(new ArrayBufferWriter<byte>(), "test.rdb", 80);
+        valkey.WriteKey("k"u8, Payload([22, 0], 80), default);
+        valkey.WriteKey("l"u8, Payload([20, 1, 2], 11), default);
+        Assert.Throws<RdbUnsupportedException>(() => valkey.WriteKey("m"u8, Payload([22, 0], 12), default));
+        Assert.Throws<RdbUnsupportedException>(() => valkey.WriteKey("m"u8, Payload([24, 0], 12), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RdbWriter(new ArrayBufferWriter<byte>(), "test.rdb", 13));
+    }
+
     private static byte[] Payload(byte[] value, int version)
     {
         var payload = new byte[value.Length + RdbPayload.FooterLength];
