@@ -30,6 +30,9 @@ public sealed class FaultyProxy : IAsyncDisposable
     /// <summary>How many bytes a second go from the clients to the server, over all connections; null: as many as there are.</summary>
     public long? UploadRate { get; init; }
 
+    /// <summary>Bytes that others of the same number stand in for on their way to the server, where they come in one piece; null: none.</summary>
+    public (byte[] Bytes, byte[] Replacement)? UploadReplacement { get; init; }
+
     /// <summary>Connections that were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
@@ -97,6 +100,11 @@ public sealed class FaultyProxy : IAsyncDisposable
                 {
                     Interlocked.Increment(ref _cuts);
                     return;
+                }
+
+                if (!isDownload && UploadReplacement is { } change && buffer.AsSpan(0, read).IndexOf(change.Bytes) is >= 0 and var place)
+                {
+                    change.Replacement.CopyTo(buffer, place);
                 }
 
                 if (!isDownload && UploadRate is { } rate)

@@ -21,11 +21,12 @@ public sealed class RedisServer : IAsyncDisposable
 
     private readonly Process _process;
 
-    private RedisServer(Process process, string folder, int port, RedisServerOptions options)
+    private RedisServer(Process process, string folder, int port, int clusterPort, RedisServerOptions options)
     {
         _process = process;
         Folder = folder;
         Port = port;
+        ClusterPort = clusterPort;
         Options = options;
     }
 
@@ -34,6 +35,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Its port on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>The port that the other nodes of a cluster talk to.</summary>
+    public int ClusterPort { get; }
 
     /// <summary>Its process.</summary>
     public int ProcessId => _process.Id;
@@ -49,7 +53,13 @@ public sealed class RedisServer : IAsyncDisposable
     {
         get
         {
-            using var file = new FileStream(Path.Combine(Folder, "redis.log"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+            var path = Path.Combine(Folder, "redis.log");
+            if (!File.Exists(path))
+            {
+                return "";
+            }
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(file);
             return reader.ReadToEnd();
         }
@@ -80,10 +90,17 @@ public sealed class RedisServer : IAsyncDisposable
         var program = RedisLocator.Find() ?? throw new InvalidOperationException(RedisLocator.MissingReason);
         var folder = Directory.CreateTempSubdirectory("traf3li-redis-").FullName;
         var port = FreePort.Next();
+        var clusterPort = FreePort.Next();
         var configuration = Path.Combine(folder, "redis.conf");
-        await File.WriteAllLinesAsync(configuration, Configuration(folder, port, options), cancellationToken).ConfigureAwait(false);
+        await File.WriteAllLinesAsync(configuration, Configuration(folder, port, clusterPort, options), cancellationToken).ConfigureAwait(false);
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] command = ["-c", GoneWithParent, folder, program, configuration];
+        string[] user = options.UserId is { } id ? ["setpriv", $"--reuid={id}", "--clear-groups"] : [];
+        string[] command = ["-c", GoneWithParent, folder, .. user, program, configuration];
+        if (options.UserId is { } owner)
+        {
+            await ExecuteAsync("chown", "-R", owner.ToString(CultureInfo.InvariantCulture), folder).ConfigureAwait(false);
+        }
+
         foreach (var argument in options.Sentinel ? [.. command, "--sentinel"] : command)
         {
             start.ArgumentList.Add(argument);
@@ -97,7 +114,7 @@ public sealed class RedisServer : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new RedisServer(process, folder, port, options);
+        var server = new RedisServer(process, folder, port, clusterPort, options);
         try
         {
             await server.WaitForLogAsync(options.Sentinel ? SentinelReadyMessage : ReadyMessage, ended.Task, cancellationToken).ConfigureAwait(false);
@@ -157,6 +174,10 @@ public sealed class RedisServer : IAsyncDisposable
         await _process.WaitForExitAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Lets it start no further process, which takes a <see cref="RedisServerOptions.UserId" />, since root may always.</summary>
+    public Task AllowNoProcessesAsync() =>
+        ExecuteAsync("setpriv", $"--reuid={Options.UserId}", "--clear-groups", "prlimit", $"--pid={ProcessId}", "--nproc=1:1");
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -177,7 +198,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private static List<string> Configuration(string folder, int port, RedisServerOptions options)
+    private static List<string> Configuration(string folder, int port, int clusterPort, RedisServerOptions options)
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         List<string> lines =
@@ -214,7 +235,7 @@ public sealed class RedisServer : IAsyncDisposable
 
         if (options.Cluster)
         {
-            lines.AddRange(["cluster-enabled yes", string.Create(CultureInfo.InvariantCulture, $"cluster-port {FreePort.Next()}")]);
+            lines.AddRange(["cluster-enabled yes", string.Create(CultureInfo.InvariantCulture, $"cluster-port {clusterPort}")]);
         }
 
         if (options.Rdb is not null)
@@ -249,6 +270,16 @@ public sealed class RedisServer : IAsyncDisposable
         }
 
         return line[0] is '+' or ':' ? line[1..] : line;
+    }
+
+    private static async Task ExecuteAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        }
     }
 
     private static string Escape(string text) => System.Uri.EscapeDataString(text);

@@ -24,6 +24,9 @@ public sealed record RedisServerOptions
     /// <summary>An RDB file that it starts from; null: it starts empty.</summary>
     public string? Rdb { get; init; }
 
+    /// <summary>The user it runs as, by setpriv; null: whoever runs the test.</summary>
+    public int? UserId { get; init; }
+
     /// <summary>Further lines of its configuration.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
 }

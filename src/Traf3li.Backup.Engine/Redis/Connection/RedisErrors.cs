@@ -5,6 +5,8 @@ namespace Traf3li.Backup.Engine.Redis.Connection;
 /// <summary>Turns replies and lost connections into errors that a user can mend. The codes are the server's own (redis/src/server.c, createSharedObjects).</summary>
 internal static class RedisErrors
 {
+    private const int LongestWords = 300;
+
     private static readonly string[] RefusedByService =
         ["unknown command", "not allowed", "not supported", "unsupported", "disabled", "restricted", "not permitted", "forbidden", "denied", "blocked"];
 
@@ -28,7 +30,7 @@ internal static class RedisErrors
     public static BackupException Translate(string error, RedisNode node, string command)
     {
         var host = node.Endpoint.ToString();
-        var reason = Sentence(SecretRedactor.Redact(error));
+        var reason = Words(error, node);
         return Code(error) switch
         {
             "NOAUTH" => Login(host, "it wants a password, and none was given."),
@@ -56,7 +58,7 @@ internal static class RedisErrors
     /// <param name="hasAnswered">Whether this connection has brought an answer before.</param>
     public static BackupException? Translate(Exception exception, RedisNode node, bool hasAnswered) => exception switch
     {
-        RespException { IsClosed: true } when node.Tls is null && !hasAnswered => new ServerUnreachableException(
+        RespException { IsClosed: true } or IOException and not RespException when node.Tls is null && !hasAnswered => new ServerUnreachableException(
             node.Endpoint.ToString(), "it closed the connection without an answer, as one that requires TLS does (rediss://).", exception),
         RespException => new ServerUnreachableException(node.Endpoint.ToString(), exception.Message + ".", exception),
         IOException when node.Tls is not null && exception.InnerException is System.Security.Authentication.AuthenticationException or System.ComponentModel.Win32Exception =>
@@ -73,8 +75,20 @@ internal static class RedisErrors
         exception,
         "Check ca, cert and key of the Redis URL, the name in the server's certificate and its dates; a server without TLS is redis://.");
 
-    /// <summary>The server's words as a sentence.</summary>
-    public static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+    /// <summary>A server's own words as a sentence that can be shown: no secret, no control characters, not endless.</summary>
+    public static string Words(string error, RedisNode node)
+    {
+        // A server that does not know AUTH repeats its arguments.
+        var arguments = error.IndexOf(", with args beginning with", StringComparison.OrdinalIgnoreCase);
+        var words = SecretRedactor.Redact(arguments < 0 ? error : error[..arguments]);
+        if (node.Password is { Length: > 0 } password)
+        {
+            words = words.Replace(password, "***", StringComparison.Ordinal);
+        }
+
+        words = new string([.. words.Take(LongestWords).Select(one => char.IsControl(one) ? ' ' : one)]).TrimEnd();
+        return words.EndsWith('.') ? words : words + ".";
+    }
 
     /// <summary>A limit of time for people.</summary>
     public static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.#} s");

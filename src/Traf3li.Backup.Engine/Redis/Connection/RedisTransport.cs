@@ -16,18 +16,22 @@ internal static class RedisTransport
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        Stream? stream = null;
         try
         {
-            var stream = await ConnectAsync(node, either.Token).ConfigureAwait(false);
+            stream = await ConnectAsync(node, either.Token).ConfigureAwait(false);
             return node.Tls is null ? stream : await SecureAsync(stream, node, node.Tls, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new OperationTimedOutException(
-                $"Connecting to {node.Endpoint}",
-                RedisErrors.Seconds(timeout),
-                "Check host and port, that the server runs, and that a firewall lets this machine through.",
-                exception);
+            // A server without TLS takes the handshake for a command whose end it waits for.
+            throw stream is not null
+                ? RedisErrors.Tls(node, $"the server did not answer the handshake within {RedisErrors.Seconds(timeout)}, as one without TLS does.", exception)
+                : new OperationTimedOutException(
+                    $"Connecting to {node.Endpoint}",
+                    RedisErrors.Seconds(timeout),
+                    "Check host and port, that the server runs, and that a firewall lets this machine through.",
+                    exception);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class ReplicationHandshake(RedisConnection connection, Replicati
             await connection.SendAsync(["SYNC"], cancellationToken).ConfigureAwait(false);
             var header = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
             ReadHeader(header.StartsWith('-') && RedisErrors.IsUnknownCommand(header[1..])
-                ? throw new ReplicationRefusedException(_node.Endpoint.ToString(), RedisErrors.Sentence(reply[1..]))
+                ? throw new ReplicationRefusedException(_node.Endpoint.ToString(), RedisErrors.Words(reply[1..], _node))
                 : header);
             return;
         }
@@ -135,7 +135,7 @@ internal sealed class ReplicationHandshake(RedisConnection connection, Replicati
         : reply.Contains("BGSAVE failed", StringComparison.OrdinalIgnoreCase) ? throw new ServerFailedException(
             command,
             _node.Endpoint.ToString(),
-            "it could not fork to save its data: " + RedisErrors.Sentence(reply[1..]),
+            "it could not fork to save its data: " + RedisErrors.Words(reply[1..], _node),
             recommendation: "The server's log has the reason: often too little memory (vm.overcommit_memory=1 lets it fork), or a limit of processes. Read a replica instead.")
         : throw RedisErrors.Translate(reply[1..], _node, command);
 }

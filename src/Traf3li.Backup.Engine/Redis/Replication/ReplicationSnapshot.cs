@@ -27,7 +27,7 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
     private readonly TimeProvider _time;
     private long _lastRead;
     private TimeSpan _longestPause;
-    private int _clear;
+    private MarkedEnd? _markedEnd;
     private bool _hasBegun;
     private bool _isComplete;
 
@@ -128,6 +128,7 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _watchdog.EndPreparation();
         _hasBegun = true;
+        _markedEnd = _handshake.Marker is { } marker ? new MarkedEnd(_connection.Reader, marker) : null;
         _lastRead = _time.GetTimestamp();
     }
 
@@ -141,7 +142,7 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
         var pause = _time.GetElapsedTime(_lastRead);
         _longestPause = pause > _longestPause ? pause : _longestPause;
         var read = await GuardAsync(
-            () => _handshake.Marker is { } marker ? ReadToMarkerAsync(destination, marker) : ReadToLengthAsync(destination, _handshake.Length!.Value),
+            () => _markedEnd is { } end ? ReadToMarkerAsync(destination, end) : ReadToLengthAsync(destination, _handshake.Length!.Value),
             cancellationToken).ConfigureAwait(false);
         BytesRead += read;
         _lastRead = _time.GetTimestamp();
@@ -169,37 +170,23 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
         return read > 0 ? read : throw RespException.Closed();
     }
 
-    // The server ends diskless transfers by a marker that it made up at random for this transfer, so the bytes cannot occur before. What may
-    // be the marker's beginning is kept back until the rest has come.
-    private async ValueTask<int> ReadToMarkerAsync(Memory<byte> destination, byte[] marker)
+    private async ValueTask<int> ReadToMarkerAsync(Memory<byte> destination, MarkedEnd end)
     {
-        var reader = _connection.Reader;
-        while (_clear == 0)
+        while (true)
         {
-            if (reader.Buffered.StartsWith(marker))
+            if (end.Take(destination.Span) is { } taken)
             {
-                return 0;
+                return taken;
             }
 
-            var found = reader.Buffered.IndexOf(marker);
-            _clear = found >= 0 ? found : Math.Max(reader.Buffered.Length - marker.Length + 1, 0);
-            if (_clear == 0)
+            _watchdog.BeginWait();
+            var filled = await _connection.Reader.FillAsync(_watchdog.Token).ConfigureAwait(false);
+            _watchdog.EndWait();
+            if (filled == 0)
             {
-                _watchdog.BeginWait();
-                var filled = await reader.FillAsync(_watchdog.Token).ConfigureAwait(false);
-                _watchdog.EndWait();
-                if (filled == 0)
-                {
-                    throw RespException.Closed();
-                }
+                throw RespException.Closed();
             }
         }
-
-        var count = Math.Min(_clear, destination.Length);
-        reader.Buffered[..count].CopyTo(destination.Span);
-        reader.Advance(count);
-        _clear -= count;
-        return count;
     }
 
     private async ValueTask<int> GuardAsync(Func<ValueTask<int>> work, CancellationToken cancellationToken)
