@@ -15,25 +15,17 @@ namespace Traf3li.Backup.Engine.Pipelines;
 /// </summary>
 internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
 {
-    private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>Uploads that a killed run left are removed after this time, and not before: another run may be at work.</summary>
-    private static readonly TimeSpan StaleAge = TimeSpan.FromHours(24);
-
     private readonly BackupCatalog _catalog = new(store);
+    private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
 
     /// <summary>Takes the backup and returns its description.</summary>
     public async Task<BackupInfo> RunAsync(
         MongoConnection connection, BackupOptions options, string environment, long? maxSize, CancellationToken cancellationToken)
     {
-        var start = Truncate(time.GetUtcNow().UtcDateTime);
+        var start = BackupClock.Now(time);
         var key = CreateKey(options, environment, start).ToString();
         await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
-        var removed = await store.RemoveStaleUploadsAsync(BackupKey.Root, start - StaleAge, cancellationToken).ConfigureAwait(false);
-        if (removed > 0)
-        {
-            reporter.Verbose($"Removed {removed} unfinished uploads of earlier runs from {store.DisplayName}.");
-        }
+        await StaleUploads.RemoveAsync(store, reporter, start, cancellationToken).ConfigureAwait(false);
 
         // One node for everything: another member of the set may lag behind the oplog that is captured.
         using var node = await connection.PinAsync(cancellationToken).ConfigureAwait(false);
@@ -87,51 +79,28 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
         CancellationToken cancellationToken)
     {
         using var progress = new OperationProgress(reporter, time, $"Backing up {facts.Host} to {store.DisplayName}", plan.EstimatedSize);
-        var upload = await store.BeginUploadAsync(key, new UploadOptions { OnlyIfAbsent = true }, cancellationToken).ConfigureAwait(false);
-        DumpResult dumped;
-        StoredObject stored;
-        string sha256;
-        await using (upload.ConfigureAwait(false))
-        {
-            using var output = new StoredObjectWriter(upload, key, maxSize);
-            var writer = new ParallelBlockWriter(
-                options.Compression,
-                options.CompressionLevel,
-                Environment.ProcessorCount,
-                pool,
-                (block, token) => output.WriteAsync(block.Stored, token),
-                cancellationToken);
-            await using (writer.ConfigureAwait(false))
+        var (dumped, written) = await _objects.WriteAsync(
+            options,
+            key,
+            maxSize,
+            async writer =>
             {
                 var dumper = new MongoDumper(node, plan, pool, EngineVersion.Text)
                 {
                     Parallelism = options.ThrottleLimit ?? ServerParallelism.Default,
                     Rate = options.RateLimit is { } limit ? new RateLimiter(limit, time) : null,
                 };
-                dumped = await dumper.DumpAsync(capture, writer, progress, cancellationToken).ConfigureAwait(false);
-                if (dumped.ResumeCount > 0)
+                var result = await dumper.DumpAsync(capture, writer, progress, cancellationToken).ConfigureAwait(false);
+                if (result.ResumeCount > 0)
                 {
-                    reporter.Verbose($"Lost connections did no harm: reading went on {dumped.ResumeCount} times where it had stopped.");
+                    reporter.Verbose($"Lost connections did no harm: reading went on {result.ResumeCount} times where it had stopped.");
                 }
-            }
 
-            sha256 = output.GetSha256();
-            stored = await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            if (stored.Size != output.Size)
-            {
-                throw new ChecksumMismatchException(key, $"of {output.Size} bytes", $"of {stored.Size} bytes");
-            }
-        }
-
+                return result;
+            },
+            cancellationToken).ConfigureAwait(false);
         try
         {
-            var readBack = options.Verify ?? store.ReadsBackByDefault;
-            if (readBack)
-            {
-                reporter.Verbose($"Reading {key} back.");
-                await StoredObjectReader.VerifyAsync(store, key, sha256, cancellationToken).ConfigureAwait(false);
-            }
-
             var manifest = new BackupManifest
             {
                 ToolVersion = EngineVersion.Text,
@@ -141,7 +110,7 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 Type = options.Type,
                 Environment = environment,
                 StartTime = start,
-                EndTime = Truncate(time.GetUtcNow().UtcDateTime),
+                EndTime = BackupClock.Now(time),
                 Consistency = plan.Consistency,
                 ConsistencyPoint = dumped.ConsistencyPoint,
                 OplogStart = dumped.OplogStart,
@@ -149,9 +118,9 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 Compression = options.Compression,
                 CompressionLevel = BlockCompression.Level(options.Compression, options.CompressionLevel),
                 ArchiveSize = dumped.Blocks.Sum(block => (long)block.Size),
-                StoredSize = stored.Size,
-                StoredSha256 = sha256,
-                ReadBack = readBack,
+                StoredSize = written.Size,
+                StoredSha256 = written.Sha256,
+                ReadBack = written.IsReadBack,
                 Selection = plan.Selection,
                 Database = plan.Databases,
                 Tag = options.Tag,
@@ -170,24 +139,8 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
         }
         catch
         {
-            await DeleteAsync(key).ConfigureAwait(false);
+            await _objects.DeleteAsync(key).ConfigureAwait(false);
             throw;
         }
     }
-
-    // Without its manifest the object would be taken for a legacy backup.
-    private async Task DeleteAsync(string key)
-    {
-        using var timeout = new CancellationTokenSource(CleanupTimeout, time);
-        try
-        {
-            await store.DeleteAsync(key, timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is BackupException or OperationCanceledException)
-        {
-            reporter.Warning($"The unfinished backup {key} could not be removed; delete it by hand. {exception.Message}");
-        }
-    }
-
-    private static DateTime Truncate(DateTime value) => new(value.Ticks - (value.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
 }
