@@ -4,6 +4,7 @@ using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Mongo.Dump;
 using Traf3li.Backup.Engine.Pipelines;
+using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
@@ -29,11 +30,16 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public async Task<BackupPlan> PlanBackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        RequireMongo(options);
         var settings = Resolve(options);
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
+            if (options.Source == BackupSource.Redis)
+            {
+                return await new RedisBackupPipeline(store, new BufferPool(), reporter, _time)
+                    .PlanAsync(RedisUri.Parse(settings.RedisUrl, options.Credential), options, settings.Environment, cancellationToken).ConfigureAwait(false);
+            }
+
             await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
             using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, reporter, _time, cancellationToken).ConfigureAwait(false);
             var plan = await new DumpPlanner(connection, options).PlanAsync(cancellationToken).ConfigureAwait(false);
@@ -53,11 +59,16 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public async Task<BackupInfo> BackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        RequireMongo(options);
         var settings = Resolve(options);
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
+            if (options.Source == BackupSource.Redis)
+            {
+                return await new RedisBackupPipeline(store, new BufferPool(), reporter, _time)
+                    .RunAsync(RedisUri.Parse(settings.RedisUrl, options.Credential), options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
+            }
+
             using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, reporter, _time, cancellationToken).ConfigureAwait(false);
             var pipeline = new BackupPipeline(store, new BufferPool(), reporter, _time);
             return await pipeline.RunAsync(connection, options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
@@ -116,6 +127,14 @@ public sealed class BackupEngine : IBackupEngine
     private async Task<T> WithRestoreAsync<T>(
         RestoreOptions options, IEngineReporter reporter, Func<RestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)
     {
+        if (options.Backup.Source == BackupSource.Redis)
+        {
+            throw new ConfigurationInvalidException(
+                "Backup",
+                $"{options.Backup.Key} is a backup of Redis, which this version does not restore by itself.",
+                "Decompress the stored object (gunzip or zstd -d), stop the server, put the file in place of its dump.rdb with appendonly switched off, and start it.");
+        }
+
         var settings = Resolve(options);
         using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false);
         if (options.Backup.Path is not null && !settings.HasDestination)
@@ -127,16 +146,6 @@ public sealed class BackupEngine : IBackupEngine
         await using (store.ConfigureAwait(false))
         {
             return await run(new RestorePipeline(connection, store, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);
-        }
-    }
-
-    // All takes every source that this version knows.
-    private static void RequireMongo(BackupOptions options)
-    {
-        if (options.Source == BackupSource.Redis)
-        {
-            throw new ConfigurationInvalidException(
-                "Source", "Redis backups are not in this version.", "Leave -Source out, or give -Source MongoDB.");
         }
     }
 

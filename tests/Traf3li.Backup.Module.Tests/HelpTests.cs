@@ -43,7 +43,7 @@ public sealed class HelpTests
     public void Get_Help_finds_the_pages()
     {
         using var session = new ModuleSession();
-        Assert.Contains("Takes a backup of a MongoDB server.", session.Render("Get-Help New-Traf3liBackup -Full"), StringComparison.Ordinal);
+        Assert.Contains("Takes a backup of a MongoDB or Redis server.", session.Render("Get-Help New-Traf3liBackup -Full"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class ReplicationRefusedException : BackupException
         : base(
             "ReplicationRefused",
             $"The server {host} gives no replication stream: {reason}",
-            "Managed services block replication. -Method Scan reads the keys one by one instead (not one point in time), and -Method Auto does so by itself.",
+            "Managed services block replication, which a backup needs here. Back up a replica outside the service that allows it, or use the service's own export to an RDB.",
             host,
             innerException)
     {

@@ -89,4 +89,7 @@ public sealed class BackupManifest
 
     /// <summary>The compressed blocks in stored order; the first holds the prelude and belongs to no namespace.</summary>
     public IReadOnlyList<BlockManifest> Block { get; init; } = [];
+
+    /// <summary>What is particular to a backup of Redis; null for others.</summary>
+    public RedisManifest? Redis { get; init; }
 }

@@ -9,6 +9,6 @@ public enum BackupSource
     /// <summary>Redis or Valkey; the backup is an RDB file.</summary>
     Redis,
 
-    /// <summary>Every configured source. Only asked for, never recorded.</summary>
+    /// <summary>MongoDB and Redis, each from its own setting. Only asked for, never recorded.</summary>
     All,
 }

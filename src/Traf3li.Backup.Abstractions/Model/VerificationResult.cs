@@ -18,17 +18,20 @@ public sealed class VerificationResult
     /// <summary>What the user should know although it is not wrong.</summary>
     public IReadOnlyList<string> Warning { get; init; } = [];
 
-    /// <summary>Namespaces parsed; null at depth Quick.</summary>
+    /// <summary>Namespaces parsed, of Redis databases; null at depth Quick.</summary>
     public int? NamespaceCount { get; init; }
 
-    /// <summary>Documents parsed; null at depth Quick.</summary>
+    /// <summary>Documents parsed, of Redis keys; null at depth Quick.</summary>
     public long? DocumentCount { get; init; }
 
     /// <summary>Bytes read from the store.</summary>
     public long BytesRead { get; init; }
 
-    /// <summary>Bytes of documents parsed; null at depth Quick.</summary>
+    /// <summary>Bytes of documents parsed, of Redis those of the RDB; null at depth Quick.</summary>
     public long? LogicalSize { get; init; }
+
+    /// <summary>The keys of a backup of Redis; null for others and at depth Quick.</summary>
+    public RedisContents? Redis { get; init; }
 
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }

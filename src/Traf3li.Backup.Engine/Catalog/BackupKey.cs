@@ -75,6 +75,14 @@ internal sealed partial record BackupKey
     public static BackupKey? TryParseName(string name) =>
         TryParse($"{Root}redis/0000/00/{name}") ?? (name.Split('-') is [_, var type, ..] ? TryParse($"{Root}{type}/0000/00/{name}") : null);
 
+    /// <summary>The key of one of several objects of a backup: the first has the backup's own, the others <c>.shard2</c> and so on before <c>.rdb</c>.</summary>
+    /// <param name="index">Which object, from 0.</param>
+    public string ShardKey(int index)
+    {
+        var key = ToString();
+        return index == 0 ? key : key.Insert(key.LastIndexOf(".rdb", StringComparison.Ordinal), string.Create(CultureInfo.InvariantCulture, $".shard{index + 1}"));
+    }
+
     /// <summary>The key.</summary>
     public override string ToString()
     {

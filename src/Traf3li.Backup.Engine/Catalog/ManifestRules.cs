@@ -45,7 +45,7 @@ internal static class ManifestRules
             return "a namespace stands in it twice.";
         }
 
-        return FindBlockContradiction(manifest);
+        return FindBlockContradiction(manifest.Block, manifest.StoredSize, manifest.ArchiveSize, manifest.Namespace.Count) ?? RedisRules.FindContradiction(manifest);
     }
 
     // JSON may hold null where the model allows none.
@@ -66,18 +66,19 @@ internal static class ManifestRules
                 : manifest.Block.Any(item => item is null) ? "a block's entry" : null);
     }
 
-    private static string? FindBlockContradiction(BackupManifest manifest)
+    /// <summary>What is wrong with a block index; null when it covers its object.</summary>
+    public static string? FindBlockContradiction(IReadOnlyList<BlockManifest> blocks, long storedSize, long archiveSize, int namespaces)
     {
         long stored = 0;
         long plain = 0;
-        foreach (var block in manifest.Block)
+        foreach (var block in blocks)
         {
             if (block.Offset != stored || block.StoredSize <= 0 || block.Size is <= 0 or > MaxBlockSize || block.StoredSize > MaxBlockSize)
             {
                 return $"the block index is broken at byte {block.Offset}.";
             }
 
-            if (block.NamespaceIndex < OplogIndex || block.NamespaceIndex >= manifest.Namespace.Count)
+            if (block.NamespaceIndex < OplogIndex || block.NamespaceIndex >= namespaces)
             {
                 return $"the block at byte {block.Offset} belongs to no namespace.";
             }
@@ -86,6 +87,6 @@ internal static class ManifestRules
             plain += block.Size;
         }
 
-        return stored == manifest.StoredSize && plain == manifest.ArchiveSize ? null : "the block index does not cover the stored object.";
+        return stored == storedSize && plain == archiveSize ? null : "the block index does not cover the stored object.";
     }
 }

@@ -18,6 +18,9 @@ internal sealed class EngineSettings
     /// <summary>The connection string of the MongoDB server. Holds secrets.</summary>
     public string MongoUri => Require(KnownSettings.MongoUri);
 
+    /// <summary>The URL of the Redis server. Holds secrets.</summary>
+    public string RedisUrl => Require(KnownSettings.RedisUrl);
+
     /// <summary>The connection string of the scratch server. Holds secrets.</summary>
     public string TestMongoUri => Require(KnownSettings.TestMongoUri);
 
@@ -85,6 +88,7 @@ internal sealed class EngineSettings
     {
         "BACKUP_DESTINATION" => "Use -Destination, or set BACKUP_DESTINATION or BACKUP_S3_BUCKET in the environment or in the .env file.",
         "MONGODB_URI" => "Use -Uri, or set MONGODB_URI in the environment or in the .env file.",
+        "REDIS_URL" => "Use -Uri, or set REDIS_URL in the environment or in the .env file.",
         "TEST_MONGODB_URI" => "Use -ScratchUri, or set TEST_MONGODB_URI in the environment or in the .env file.",
         _ => $"Set {setting.Name} in the environment or in the .env file.",
     };

@@ -44,7 +44,7 @@ internal static class SettingsResolver
         switch (options)
         {
             case BackupOptions backup:
-                Add(KnownSettings.MongoUri, backup.Uri);
+                Add(backup.Source == BackupSource.Redis ? KnownSettings.RedisUrl : KnownSettings.MongoUri, backup.Uri);
                 Add(KnownSettings.MaxFileSize, backup.MaxSize?.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case RestoreOptions restore:

@@ -28,9 +28,16 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
         var backup = await FindAsync(options.Backup, cancellationToken).ConfigureAwait(false);
         BackupContents? contents = null;
         long read = 0;
+        RedisContents? redis = null;
+        long? keys = null;
+        long? size = null;
         if (backup is null)
         {
             backup = options.Backup;
+        }
+        else if (backup.Source == BackupSource.Redis)
+        {
+            (redis, keys, size, read) = await TestRedisAsync(backup, options, cancellationToken).ConfigureAwait(false);
         }
         else if (options.Depth == VerificationDepth.Quick)
         {
@@ -49,9 +56,10 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
             Depth = options.Depth,
             Problem = _problems.ToArray(),
             Warning = _warnings,
-            NamespaceCount = contents?.Namespaces.Count(),
-            DocumentCount = contents?.Namespaces.Sum(item => item.Hash.Count),
-            LogicalSize = contents?.Namespaces.Sum(item => item.Hash.Bytes),
+            NamespaceCount = redis?.Database.Count ?? contents?.Namespaces.Count(),
+            DocumentCount = keys ?? contents?.Namespaces.Sum(item => item.Hash.Count),
+            LogicalSize = size ?? contents?.Namespaces.Sum(item => item.Hash.Bytes),
+            Redis = redis,
             BytesRead = read,
             Duration = time.GetElapsedTime(started),
         };
@@ -60,9 +68,9 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
     // What came through the pipeline may be old: what counts is what is stored now. Null when there is nothing left to test.
     private async Task<BackupInfo?> FindAsync(BackupInfo given, CancellationToken cancellationToken)
     {
-        if (given.Source == BackupSource.Redis)
+        if (given is { Source: BackupSource.Redis, Path: not null })
         {
-            throw new ForeignFileException(given.Key, "it is a backup of Redis, and this version tests those of MongoDB only.");
+            throw new ForeignFileException(given.Key, "it is an RDB given by its path, and this version tests those in a destination only.");
         }
 
         var backup = given.Path is { } path
@@ -137,6 +145,27 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
         }
 
         return null;
+    }
+
+    private async Task<(RedisContents? Contents, long? Keys, long? Size, long Read)> TestRedisAsync(
+        BackupInfo backup, VerificationOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Depth == VerificationDepth.Restore)
+        {
+            throw new ConfigurationInvalidException("Depth", "Restore is not in this version for backups of Redis.", "Use -Depth Full, which reads every value of the backup.");
+        }
+
+        var verifier = new RedisBackupVerifier(store!, pool, _problems, _warnings);
+        await verifier.TestQuicklyAsync(backup, cancellationToken).ConfigureAwait(false);
+        if (options.Depth == VerificationDepth.Quick || _problems.Count > 0)
+        {
+            return (null, null, null, 0);
+        }
+
+        using var progress = new OperationProgress(reporter, time, $"Testing {backup.Key}", backup.LogicalSize);
+        using var part = progress.Begin(backup.Key, backup.LogicalSize);
+        var found = await verifier.TestFullyAsync(backup, part, cancellationToken).ConfigureAwait(false);
+        return (RedisBackupVerifier.Describe(found), found.Sum(item => item.Keys), found.Sum(item => item.Bytes), verifier.BytesRead);
     }
 
     private async Task<long> TestQuicklyAsync(BackupInfo backup, IReadOnlyList<string> critical, CancellationToken cancellationToken)

@@ -92,7 +92,8 @@ internal sealed class OperationProgress : IDisposable
     private static int Percent(long bytes, long? total) => total is { } all ? (int)Math.Min(99, bytes * 100 / all) : -1;
 
     private static string Describe(long documents, long bytes, long? total) =>
-        string.Create(CultureInfo.InvariantCulture, $"{documents:N0} documents, {ReadableSize.Format(bytes)}")
+        (documents > 0 ? string.Create(CultureInfo.InvariantCulture, $"{documents:N0} documents, ") : "")
+        + ReadableSize.Format(bytes)
         + (total is { } all ? $" of about {ReadableSize.Format(all)}" : "");
 
     /// <summary>One running part.</summary>

@@ -95,8 +95,36 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
     /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var options = ToOptions();
-        var what = Database.Length == 0 ? "all databases" : string.Join(", ", Database);
+        if (Source != BackupSource.All)
+        {
+            await BackUpAsync(Source, cancellationToken);
+            return;
+        }
+
+        if (Uri is not null || Credential is not null)
+        {
+            throw new ConfigurationInvalidException(
+                "Source", "All takes each server from its own setting, so -Uri and -Credential name none.", "Set MONGODB_URI and REDIS_URL, or choose one source.");
+        }
+
+        foreach (var source in new[] { BackupSource.MongoDB, BackupSource.Redis })
+        {
+            try
+            {
+                await BackUpAsync(source, cancellationToken);
+            }
+            catch (BackupException exception)
+            {
+                // The other one is backed up all the same.
+                await WriteErrorAsync(exception);
+            }
+        }
+    }
+
+    private async Task BackUpAsync(BackupSource source, CancellationToken cancellationToken)
+    {
+        var options = ToOptions(source);
+        var what = source == BackupSource.Redis ? "Redis" : Database.Length == 0 ? "all databases" : string.Join(", ", Database);
         var (agreed, reason) = await ShouldProcessAsync(
             $"Back up {what} to {DestinationPath ?? "the configured destination"}.", $"Back up {what}?", "Backup", cancellationToken);
         if (agreed)
@@ -109,14 +137,14 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
         }
     }
 
-    private BackupOptions ToOptions() => new()
+    private BackupOptions ToOptions(BackupSource source) => new()
     {
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
         Destination = DestinationPath,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
-        Source = Source,
+        Source = source,
         Type = Type,
         Uri = Uri,
         Credential = Credential?.GetNetworkCredential(),

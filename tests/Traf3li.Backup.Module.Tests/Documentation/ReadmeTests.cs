@@ -19,6 +19,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["A first backup 2"] = (["shop.orders 400"], ["Restore", "True"]),
         ["A first backup 3"] = (["shop.orders 400"], ["Manual", "Complete"]),
         ["A first backup 4"] = (["shop.orders 400"], ["Manual", "Complete"]),
+        ["A first backup 5"] = (["shop.orders 400"], ["Redis", "Complete", "True"]),
         ["Restore 1"] = (["shop.orders 400"], ["What if", "Replaces", "shop.orders", "770 documents now"]),
         ["Restore 2"] = (["shop.orders 500", "shop.customers 300"], ["870"]),
         ["Restore 3"] = (["shop.orders 500"], ["500"]),
@@ -52,6 +53,8 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
             text = await UseCephAsync(text, environment);
         }
 
+        await using var redis = text.Contains("redis://", StringComparison.Ordinal) ? await RedisServer.StartOrSkipAsync() : null;
+        text = text.Replace("localhost:6379", $"127.0.0.1:{redis?.Port}", StringComparison.Ordinal);
         Directory.CreateDirectory(Path.Combine(_folder, "backups"));
         Directory.CreateSymbolicLink(Path.Combine(_folder, "out"), Path.Combine(Artifact.RepositoryRoot, "out"));
         await RunAsync("first.ps1", "New-Traf3liBackup -Database shop -DatabaseUsersAndRoles -WarningAction SilentlyContinue", environment);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Traf3li.Backup.Module.Tests.Hosting;
 using Traf3li.Backup.Module.Tests.Servers;
+using Traf3li.Backup.Testing.Servers;
 
 namespace Traf3li.Backup.Module.Tests.Documentation;
 
@@ -17,6 +18,20 @@ public sealed class SchemaTests(MongoFixture mongo) : IDisposable
         var manifests = await TakeAsync();
         Assert.Equal(3, manifests.Count);
         Assert.All(manifests, manifest => Assert.Empty(checker.Check(manifest)));
+    }
+
+    [Fact]
+    public async Task The_manifest_of_a_Redis_backup_follows_it()
+    {
+        await using var redis = await RedisServer.StartOrSkipAsync();
+        await redis.RunAsync("SET key value");
+        using var session = new ModuleSession();
+        session.Run("New-Traf3liBackup -Source Redis -Uri $args[0] -Destination $args[1]", redis.Uri, _folder);
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_folder, "*.manifest.json", SearchOption.AllDirectories))))!;
+
+        Assert.Empty(ReadSchema().Check(manifest));
+        manifest["redis"]!["shard"]![0]!["count"] = -1;
+        Assert.Single(ReadSchema().Check(manifest));
     }
 
     [Fact]

@@ -95,8 +95,12 @@ public sealed class ServerErrorTests(SecuredMongoFixture secured) : IClassFixtur
         $"mongo://reader:{SecuredMongoFixture.Password}@localhost", _folder);
 
     [Fact]
-    public void Redis() => ReportedError.Expect(
-        _session, "ConfigurationInvalid", "Redis backups are not in this version", "-Source MongoDB", null, "New-Traf3liBackup -Source Redis -Destination $args[0]", _folder);
+    public void Redis_without_its_setting() => ReportedError.Expect(
+        _session, "ConfigurationInvalid", "REDIS_URL", "-Uri, or set REDIS_URL", null, "New-Traf3liBackup -Source Redis -Destination $args[0]", _folder);
+
+    [Fact]
+    public void All_sources_with_one_connection_string() => ReportedError.Expect(
+        _session, "ConfigurationInvalid", "each server from its own setting", "choose one source", null, "New-Traf3liBackup -Source All -Uri $args[0] -Destination $args[1]", "mongodb://localhost", _folder);
 
     [Fact]
     public void The_role_backup_is_enough_for_a_backup() =>

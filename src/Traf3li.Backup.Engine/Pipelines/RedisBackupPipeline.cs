@@ -1,0 +1,143 @@
+using System.Globalization;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Compression;
+using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Progress;
+using Traf3li.Backup.Engine.Redis.Connection;
+using Traf3li.Backup.Engine.Redis.Rdb;
+using Traf3li.Backup.Engine.Redis.Replication;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Pipelines;
+
+/// <summary>
+/// Backs a Redis server up over its replication stream: server → parser → compression → store → verification → manifest. The RDB is checked
+/// while it passes and never lies on a local disk. Of a cluster each primary's RDB is an object of its own.
+/// </summary>
+internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
+{
+    private static readonly RedisConnectionOptions Connection = new();
+
+    private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
+
+    /// <summary>Says what a backup would read. Connects and writes nothing.</summary>
+    public async Task<BackupPlan> PlanAsync(RedisTarget target, BackupOptions options, string environment, CancellationToken cancellationToken)
+    {
+        await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
+        var (topology, facts) = await ReadServersAsync(target, cancellationToken).ConfigureAwait(false);
+        return new BackupPlan
+        {
+            Key = CreateKey(options, environment, time.GetUtcNow().UtcDateTime).ToString(),
+            Destination = store.DisplayName,
+            Server = Describe(topology, facts[0]),
+            Consistency = Consistency(topology),
+            Namespace = [.. facts.SelectMany(item => item.Keys).GroupBy(item => item.Key).OrderBy(item => item.Key)
+                .Select(item => new PlannedNamespace($"db{item.Key.ToString(CultureInfo.InvariantCulture)}", "database", item.Sum(keys => keys.Value), null))],
+            Warning = Warnings(topology, facts),
+        };
+    }
+
+    /// <summary>Takes the backup and returns its description.</summary>
+    public async Task<BackupInfo> RunAsync(RedisTarget target, BackupOptions options, string environment, long? maxSize, CancellationToken cancellationToken)
+    {
+        var start = BackupClock.Now(time);
+        var key = CreateKey(options, environment, start);
+        await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
+        await StaleUploads.RemoveAsync(store, reporter, start, cancellationToken).ConfigureAwait(false);
+        var (topology, facts) = await ReadServersAsync(target, cancellationToken).ConfigureAwait(false);
+        var warnings = Warnings(topology, facts);
+        var estimate = facts.Sum(item => item.UsedMemory);
+        using var progress = new OperationProgress(reporter, time, $"Backing up {facts[0].Endpoint} to {store.DisplayName}", totalBytes: null);
+        reporter.Verbose($"Reading {topology.Shards.Count} servers by replication ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
+        var shards = new List<StoredRdb>();
+        try
+        {
+            for (var index = 0; index < topology.Shards.Count; index++)
+            {
+                shards.Add(await StoreAsync(topology.Shards[index], key.ShardKey(index), options, maxSize, progress, cancellationToken).ConfigureAwait(false));
+            }
+
+            var manifest = RedisManifests.Create(key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, shards, warnings);
+            await new BackupCatalog(store).WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+            foreach (var warning in warnings)
+            {
+                reporter.Warning(warning);
+            }
+
+            return BackupDescription.FromManifest(manifest, store.DisplayName, new StoredObject(manifest.Key, manifest.StoredSize, manifest.EndTime));
+        }
+        catch
+        {
+            foreach (var shard in shards)
+            {
+                await _objects.DeleteAsync(shard.Written.Key).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    private static BackupKey CreateKey(BackupOptions options, string environment, DateTime start) => new()
+    {
+        Source = BackupSource.Redis,
+        Type = options.Type,
+        Environment = environment,
+        Time = start,
+        Compression = options.Compression,
+    };
+
+    private static BackupConsistency Consistency(RedisTopology topology) => topology.Shards.Count == 1 ? BackupConsistency.Snapshot : BackupConsistency.None;
+
+    private static ServerFacts Describe(RedisTopology topology, RedisServerFacts facts) => new()
+    {
+        Host = facts.Endpoint.ToString(),
+        Version = facts.Version,
+        Topology = topology.Kind.ToString(),
+    };
+
+    private static IReadOnlyList<string> Warnings(RedisTopology topology, IReadOnlyList<RedisServerFacts> facts)
+    {
+        var warnings = facts.SelectMany(RedisPreflight.Warnings);
+        return topology.Shards.Count == 1
+            ? [.. warnings]
+            : [.. warnings, $"Each of the {topology.Shards.Count} shards is the state at a moment of its own; together they are not one point in time."];
+    }
+
+    private async Task<(RedisTopology Topology, IReadOnlyList<RedisServerFacts> Facts)> ReadServersAsync(RedisTarget target, CancellationToken cancellationToken)
+    {
+        var topology = await RedisTopology.FindAsync(target, Connection, reporter, time, cancellationToken).ConfigureAwait(false);
+        var facts = new List<RedisServerFacts>();
+        foreach (var shard in topology.Shards)
+        {
+            var connection = await RedisConnection.OpenAsync(shard.Node, Connection, time, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                facts.Add(await RedisServerFacts.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return (topology, facts);
+    }
+
+    private async Task<StoredRdb> StoreAsync(
+        RedisShard shard, string key, BackupOptions options, long? maxSize, OperationProgress progress, CancellationToken cancellationToken)
+    {
+        var snapshot = await ReplicationSnapshot.OpenAsync(shard.Node, new ReplicationOptions { Connection = Connection }, time, cancellationToken).ConfigureAwait(false);
+        await using (snapshot.ConfigureAwait(false))
+        {
+            using var part = progress.Begin(snapshot.Endpoint.ToString(), snapshot.Length);
+            var ((summary, blocks), written) = await _objects.WriteAsync(
+                options,
+                key,
+                maxSize,
+                async writer =>
+                {
+                    using var tap = new BlockTap(snapshot.Rdb, writer, pool, part);
+                    var found = await RdbScan.RunAsync(tap, key, withDigest: false, cancellationToken).ConfigureAwait(false);
+                    return (found, await writer.CompleteAsync().ConfigureAwait(false));
+                },
+                cancellationToken).ConfigureAwait(false);
+            return new StoredRdb(shard, snapshot.ReplicationId, snapshot.Offset, summary, blocks, written);
+        }
+    }
+}
