@@ -8,22 +8,33 @@ using Traf3li.Backup.Testing.Servers;
 
 namespace Traf3li.Backup.Integration.Tests.Redis;
 
-/// <summary>What a real redis-server writes is read, and what is written it reads.</summary>
-public sealed class RdbTests : IAsyncLifetime
+/// <summary>What a real server writes is read, and what is written it reads.</summary>
+public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IAsyncLifetime
 {
     private RedisServer? _server;
     private RespTestClient? _client;
+    private string? _program;
 
     private RespTestClient Client => _client!;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServer.StartOrSkipAsync();
+        try
+        {
+            _program = find is null ? null : await find(TestContext.Current.CancellationToken);
+        }
+        catch (ServerUnavailableException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+
+        _server = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program });
         _client = await RespTestClient.ConnectAsync(_server);
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _client?.Dispose();
         if (_server is not null)
         {
@@ -89,6 +100,33 @@ public sealed class RdbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_Redis_7_has_is_restored_into_any_newer_server()
+    {
+        await using var source = await RedisServer.StartOrSkipAsync();
+        using var client = await RespTestClient.ConnectAsync(source);
+        SampleKeys.Fill(client, small: true);
+        client.Run("SAVE");
+        var rdb = await File.ReadAllBytesAsync(Path.Combine(source.Folder, "data", "dump.rdb"), TestContext.Current.CancellationToken);
+        var reader = new RdbReader(new MemoryStream(rdb), "dump.rdb");
+        for (var record = reader.Read(); record != RdbRecord.End; record = reader.Read())
+        {
+            if (record == RdbRecord.Database)
+            {
+                Client.Run("SELECT", reader.Database);
+            }
+            else if (record == RdbRecord.Key)
+            {
+                var key = Encoding.Latin1.GetString(reader.Key);
+                using var payload = new MemoryStream();
+                reader.CopyPayload(payload, reader.LeastVersion);
+                Client.Run("RESTORE", key, reader.ExpiresAt ?? 0, Encoding.Latin1.GetString(payload.ToArray()), "ABSTTL");
+            }
+        }
+
+        Assert.Equal(Summarize(rdb), Summarize(Save()));
+    }
+
+    [Fact]
     public async Task A_written_RDB_starts_a_server_with_the_same_data()
     {
         SampleKeys.Fill(Client, small: true);
@@ -120,7 +158,7 @@ public sealed class RdbTests : IAsyncLifetime
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "written.rdb");
         await File.WriteAllBytesAsync(path, output.WrittenSpan.ToArray(), TestContext.Current.CancellationToken);
-        await using var started = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Rdb = path, Lines = ["enable-debug-command yes"] });
+        await using var started = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program, Rdb = path, Lines = ["enable-debug-command yes"] });
         using var client = await RespTestClient.ConnectAsync(started);
         client.Run("SAVE");
         Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), TestContext.Current.CancellationToken)));
@@ -270,3 +308,12 @@ public sealed class RdbTests : IAsyncLifetime
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 }
+
+/// <summary>The machine's own redis-server.</summary>
+public sealed class RdbOfRedis7Tests() : RdbTests(null);
+
+/// <summary>Redis 8, whose hashes have fields that expire.</summary>
+public sealed class RdbOfRedis8Tests() : RdbTests(NewerRedis.FindRedisAsync);
+
+/// <summary>Valkey 9, which has a magic and types of its own.</summary>
+public sealed class RdbOfValkey9Tests() : RdbTests(NewerRedis.FindValkeyAsync);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Traf3li.Backup.Testing.Servers;
 
 /// <summary>
@@ -8,7 +6,6 @@ namespace Traf3li.Backup.Testing.Servers;
 /// </summary>
 internal sealed class CephInstallation : IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private readonly FileStream _lock;
 
     private CephInstallation(string root, string startScript, FileStream heldLock)
@@ -40,16 +37,12 @@ internal sealed class CephInstallation : IDisposable
             throw new ServerUnavailableException("The shared folder with servers/unpack-debian.sh and servers/start-ceph.sh is not there; set TRAF3LI_TEST_SHARED, or TRAF3LI_TEST_S3 to use a server of your own.");
         }
 
-        var cache = Directory.CreateDirectory(Path.Join(Path.GetTempPath(), "traf3li-test-servers")).FullName;
-        var root = Path.Join(cache, "ceph-" + suite);
-        var heldLock = await LockAsync(root + ".lock", cancellationToken);
+        var root = DebianUnpacker.RootOf("ceph-" + suite);
+        var heldLock = await DebianUnpacker.LockAsync(root, cancellationToken);
         try
         {
-            if (!Directory.Exists(root))
-            {
-                await UnpackAsync(unpack, suite, root, cancellationToken);
-            }
-
+            string[] packages = ["radosgw", "ceph-mon", "ceph-osd", "libc-bin", "coreutils", "dash"];
+            await DebianUnpacker.UnpackAsync(unpack, suite, root, packages, cancellationToken);
             return new CephInstallation(root, start, heldLock);
         }
         catch
@@ -61,44 +54,4 @@ internal sealed class CephInstallation : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
-
-    private static async Task UnpackAsync(string script, string suite, string root, CancellationToken cancellationToken)
-    {
-        var partial = root + ".partial";
-        foreach (var leftover in new[] { partial, partial + ".apt" }.Where(Directory.Exists))
-        {
-            Directory.Delete(leftover, recursive: true);
-        }
-
-        string[] packages = ["radosgw", "ceph-mon", "ceph-osd", "libc-bin", "coreutils", "dash"];
-        var log = root + ".log";
-        if (await ShellCommand.RunAsync(script, [suite, partial, .. packages], log, cancellationToken) != 0)
-        {
-            throw new ServerUnavailableException($"Ceph of Debian {suite} could not be downloaded and unpacked; {log} says why.");
-        }
-
-        Directory.Delete(partial + ".apt", recursive: true);
-        Directory.Move(partial, root);
-    }
-
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
-    {
-        var waited = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (waited.Elapsed < LongestWait)
-            {
-                await timer.WaitForNextTickAsync(cancellationToken);
-            }
-            catch (IOException error)
-            {
-                throw new ServerUnavailableException($"Another test process holds {path}.", error);
-            }
-        }
-    }
 }

@@ -80,14 +80,15 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts a server and waits until it takes commands; skips the test where there is no redis-server.</summary>
     public static Task<RedisServer> StartOrSkipAsync(RedisServerOptions? options = null)
     {
-        Assert.SkipWhen(RedisLocator.Find() is null || OperatingSystem.IsWindows(), RedisLocator.MissingReason);
-        return StartAsync(options ?? new RedisServerOptions());
+        options ??= new RedisServerOptions();
+        Assert.SkipWhen((options.Program ?? RedisLocator.Find()) is null || OperatingSystem.IsWindows(), RedisLocator.MissingReason);
+        return StartAsync(options);
     }
 
     /// <summary>Starts a server and waits until it takes commands.</summary>
     public static async Task<RedisServer> StartAsync(RedisServerOptions options, CancellationToken cancellationToken = default)
     {
-        var program = RedisLocator.Find() ?? throw new InvalidOperationException(RedisLocator.MissingReason);
+        var program = options.Program ?? RedisLocator.Find() ?? throw new InvalidOperationException(RedisLocator.MissingReason);
         var folder = Directory.CreateTempSubdirectory("traf3li-redis-").FullName;
         var port = FreePort.Next();
         var clusterPort = FreePort.Next();

@@ -3,6 +3,9 @@ namespace Traf3li.Backup.Testing.Servers;
 /// <summary>How to start a redis-server.</summary>
 public sealed record RedisServerOptions
 {
+    /// <summary>The program, such as <see cref="NewerRedis" /> finds; null: what <see cref="RedisLocator" /> finds.</summary>
+    public string? Program { get; init; }
+
     /// <summary>The password of the user <c>default</c>; null: none.</summary>
     public string? Password { get; init; }
 
