@@ -48,7 +48,7 @@ public sealed class ConnectionTests
         await server.FillAsync(10, 10);
         await using (var snapshot = await RdbCheck.OpenAsync(Node("backup")))
         {
-            Assert.StartsWith("7.", snapshot.ServerVersion, StringComparison.Ordinal);
+            Assert.Matches("^[0-9]+[.][0-9]+", snapshot.ServerVersion);
             Assert.Equal(10, await RdbCheck.CountAsync(await RdbCheck.ReadAsync(snapshot)));
         }
 
@@ -78,7 +78,7 @@ public sealed class ConnectionTests
         });
         await server.RunAsync(["SET a 1", "SELECT 3", "SET b 1", "SET c 1"]);
         var all = await ReadAsync($"redis://127.0.0.1:{server.Port}");
-        Assert.Equal(("redis", "standalone", false, null), (all.Kind, all.Mode, all.IsReplica, all.IsLinkUp));
+        Assert.Equal(("standalone", false, null), (all.Mode, all.IsReplica, all.IsLinkUp));
         Assert.Equal([(0, 1L), (3, 2L)], all.Keys.Select(pair => (pair.Key, pair.Value)));
         Assert.Equal((true, TimeSpan.FromSeconds(60), true), (all.IsDisklessSync, all.ReplicationTimeout, all.IsLastSaveGood));
         Assert.Equal(new OutputBufferLimit(256 << 20, 64 << 20, TimeSpan.FromSeconds(60)), all.OutputBufferLimit);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Replication;
+using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Servers;
 
 namespace Traf3li.Backup.Integration.Tests.Redis;
@@ -30,21 +31,21 @@ internal static class RdbCheck
         return rdb.ToArray();
     }
 
-    /// <summary>The number of keys of a server that starts from the RDB, which it refuses when it is damaged.</summary>
-    public static async Task<long> CountAsync(byte[] rdb)
+    /// <summary>A server that starts from the RDB, which it refuses when it is damaged.</summary>
+    public static async Task<RedisServer> StartAsync(byte[] rdb)
     {
         Assert.Matches("^(REDIS00|VALKEY0)[0-9]", Encoding.ASCII.GetString(rdb, 0, 9));
         Assert.Equal(0xFF, rdb[^9]);
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllBytesAsync(file, rdb);
-            await using var server = await RedisServer.StartAsync(new RedisServerOptions { Rdb = file });
-            return long.Parse(await server.RunAsync("DBSIZE"), CultureInfo.InvariantCulture);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "received.rdb");
+        await File.WriteAllBytesAsync(file, rdb);
+        return await RedisServer.StartAsync(new RedisServerOptions { Rdb = file });
+    }
+
+    /// <summary>The number of keys of a server that starts from the RDB.</summary>
+    public static async Task<long> CountAsync(byte[] rdb)
+    {
+        await using var server = await StartAsync(rdb);
+        return long.Parse(await server.RunAsync("DBSIZE"), CultureInfo.InvariantCulture);
     }
 }

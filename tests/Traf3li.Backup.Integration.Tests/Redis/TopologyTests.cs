@@ -18,7 +18,7 @@ public sealed class TopologyTests
         Assert.Contains("none online", Assert.Single(_reporter.Warnings), StringComparison.Ordinal);
 
         await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ReplicaOf = primary.Port });
-        await UntilAsync(async () => (await primary.RunAsync("INFO replication")).Contains("state=online", StringComparison.Ordinal));
+        await UntilInStepAsync(primary, replica);
         var plain = await FindAsync(primary.Uri);
         Assert.Equal(RedisTopologyKind.Server, plain.Kind);
         Assert.Equal((primary.Port, false), (plain.Shards[0].Node.Endpoint.Port, plain.Shards[0].IsReplica));
@@ -42,7 +42,7 @@ public sealed class TopologyTests
         await using var primary = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Password = "word" });
         await primary.FillAsync(10, 10);
         await using var replica = await RedisServer.StartAsync(new RedisServerOptions { Password = "word", ReplicaOf = primary.Port, Lines = ["masterauth word"] });
-        await UntilAsync(async () => (await primary.RunAsync("INFO replication")).Contains("state=online", StringComparison.Ordinal));
+        await UntilInStepAsync(primary, replica);
         await using var sentinel = await RedisServer.StartAsync(new RedisServerOptions
         {
             Sentinel = true,
@@ -107,6 +107,12 @@ public sealed class TopologyTests
         }
 
         Assert.Equal(300, keys);
+    }
+
+    private static async Task UntilInStepAsync(RedisServer primary, RedisServer replica)
+    {
+        await UntilAsync(async () => (await primary.RunAsync("INFO replication")).Contains("state=online", StringComparison.Ordinal));
+        await UntilAsync(async () => (await replica.RunAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal));
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

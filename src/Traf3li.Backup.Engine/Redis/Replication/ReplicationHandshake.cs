@@ -11,6 +11,9 @@ internal sealed class ReplicationHandshake(RedisConnection connection, Replicati
 {
     private const int MarkerLength = 40;
 
+    // What a replica that is newer than any server would say.
+    private const string NewestVersion = "255.255.255";
+
     private readonly RedisNode _node = connection.Node;
 
     /// <summary>The server's version; null when the user may not run INFO.</summary>
@@ -49,6 +52,13 @@ internal sealed class ReplicationHandshake(RedisConnection connection, Replicati
             var facts = RedisServerFacts.From(_node.Endpoint, RedisInfo.Parse(server.Text));
             ServerVersion = facts.Version;
             ServerKind = facts.Kind;
+        }
+
+        // Valkey writes an RDB of an old version for a replica that does not say that it is as new, and gives up at a key that the old one
+        // cannot hold, such as a hash whose fields expire (seen with 9.1). Redis has no such option.
+        if (ServerKind is null or "valkey")
+        {
+            await ConfigureAsync(["REPLCONF", "version", ServerVersion ?? NewestVersion], cancellationToken).ConfigureAwait(false);
         }
 
         // Without this a server that is set to diskless writes to its disk after all.

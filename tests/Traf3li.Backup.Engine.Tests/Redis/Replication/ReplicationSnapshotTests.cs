@@ -32,6 +32,26 @@ public sealed class ReplicationSnapshotTests : IAsyncDisposable
         Assert.Equal(["PING", "INFO server", "REPLCONF capa eof capa psync2", "REPLCONF rdb-only 1", "PSYNC ? -1"], _server.Commands);
     }
 
+    [Theory]
+    [InlineData("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\n", "9.1.2")]
+    [InlineData(null, "255.255.255")]
+    public async Task Valkey_is_told_that_we_are_as_new(string? info, string version)
+    {
+        if (info is null)
+        {
+            _server.Answer("INFO", "-NOPERM no\r\n");
+        }
+        else
+        {
+            _server.AnswerInfo(info);
+        }
+
+        _server.Answer("PSYNC", FullResync + "$3\r\nRDB");
+        await using var snapshot = await OpenAsync();
+        Assert.Contains($"REPLCONF version {version}", _server.Commands);
+        Assert.Equal(info is null ? null : version, snapshot.ServerVersion);
+    }
+
     [Fact]
     public async Task Sync_where_psync_is_unknown()
     {
