@@ -133,7 +133,8 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
                 async writer =>
                 {
                     using var tap = new BlockTap(snapshot.Rdb, writer, pool, part);
-                    var found = await RdbScan.RunAsync(tap, key, withDigest: false, cancellationToken).ConfigureAwait(false);
+                    var found = await RdbReader.RunAsync(tap, key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken), cancellationToken)
+                        .ConfigureAwait(false);
                     return (found, await writer.CompleteAsync().ConfigureAwait(false));
                 },
                 cancellationToken).ConfigureAwait(false);

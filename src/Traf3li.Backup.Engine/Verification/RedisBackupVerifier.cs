@@ -1,7 +1,6 @@
 using System.Globalization;
 using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
-using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Stores;
@@ -103,7 +102,8 @@ internal sealed class RedisBackupVerifier(IObjectStore store, BufferPool pool, P
                 var plain = await open(hashing, cancellationToken).ConfigureAwait(false);
                 await using (plain.ConfigureAwait(false))
                 {
-                    var summary = await RdbScan.RunAsync(new CountedStream(plain, part), key, withDigest: false, cancellationToken).ConfigureAwait(false);
+                    var summary = await RdbReader.RunAsync(
+                        new CountedStream(plain, part), key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken), cancellationToken).ConfigureAwait(false);
                     found.Add(summary);
                     if (summary.Checksum == RdbChecksum.Disabled)
                     {

@@ -120,6 +120,38 @@ public sealed class RedisBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_is_one_backup_with_an_object_a_primary()
+    {
+        await using var one = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Cluster = true });
+        await using var two = await RedisServer.StartAsync(new RedisServerOptions { Cluster = true }, Token);
+        await one.RunAsync("CLUSTER ADDSLOTSRANGE 0 8191");
+        await two.RunAsync("CLUSTER ADDSLOTSRANGE 8192 16383");
+        await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
+        foreach (var node in new[] { one, two })
+        {
+            await UntilAsync(async () => (await node.RunAsync("CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+        }
+
+        // Whoever does not hold a key's slot answers where it is, and does not take it.
+        var sets = Enumerable.Range(0, 100).Select(number => $"SET key:{number} x").ToArray();
+        await one.RunAsync(sets);
+        await two.RunAsync(sets);
+
+        var backup = await BackUpAsync(one.Uri, CompressionMethod.Gzip);
+
+        Assert.Equal(BackupConsistency.None, backup.Consistency);
+        Assert.Contains(backup.Warning, warning => warning.Contains("not one point in time", StringComparison.Ordinal));
+        Assert.Equal(2, backup.Manifest!.Redis!.Shard.Count);
+        Assert.Equal(100, backup.DocumentCount);
+        Assert.EndsWith(".shard2.rdb.gz", backup.Manifest.Redis.Shard[1].Key, StringComparison.Ordinal);
+        var listed = Assert.Single(await ListAsync());
+        Assert.Empty((await TestAsync(listed, VerificationDepth.Full)).Problem);
+
+        File.Delete(PathOf(backup.Manifest.Redis.Shard[1].Key));
+        Assert.Contains(".shard2.rdb.gz is missing", (await TestAsync(listed, VerificationDepth.Quick)).Problem[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plan_reads_the_server_and_writes_nothing()
     {
         await using var server = await FilledAsync();
@@ -166,6 +198,14 @@ public sealed class RedisBackupTests : IDisposable
         for (var round = 0; !cancellationToken.IsCancellationRequested; round++)
         {
             await server.RunAsync($"SET written:{round % 1000} {round} EX 5");
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+        {
+            await Task.Delay(20, Token);
         }
     }
 
