@@ -127,22 +127,29 @@ internal sealed class LzfWindow : ByteWindow
         {
             input.Slice(1, step.Length).CopyTo(_buffer.AsSpan(_end));
         }
-        else if (step.Distance >= step.Length)
-        {
-            _buffer.AsSpan(_end - step.Distance, step.Length).CopyTo(_buffer.AsSpan(_end));
-        }
         else
         {
-            for (var index = _end; index < _end + step.Length; index++)
-            {
-                _buffer[index] = _buffer[index - step.Distance];
-            }
+            CopyMatch(step);
         }
 
         _source.Advance(step.Used);
         _compressedLeft -= step.Used;
         _lengthLeft -= step.Length;
         _end += step.Length;
+    }
+
+    /// <summary>A match may reach into what it makes itself: then each round can copy what the rounds before have made.</summary>
+    private void CopyMatch(Step step)
+    {
+        var from = _end - step.Distance;
+        var to = _end;
+        for (var left = step.Length; left > 0;)
+        {
+            var count = Math.Min(left, to - from);
+            _buffer.AsSpan(from, count).CopyTo(_buffer.AsSpan(to));
+            to += count;
+            left -= count;
+        }
     }
 
     /// <summary>One control byte with what belongs to it.</summary>

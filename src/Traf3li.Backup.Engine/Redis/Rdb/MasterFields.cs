@@ -4,7 +4,7 @@ namespace Traf3li.Backup.Engine.Redis.Rdb;
 /// The fields of the first entry of a part of a stream, which the other entries share. They are held because each entry that has them is given
 /// them again; a server makes a new part after 4 KiB, so only fields that are long themselves take more.
 /// </summary>
-internal sealed class MasterFields : RdbVisitor
+internal sealed class MasterFields(RdbPlace place) : RdbVisitor
 {
     private readonly List<(int Start, int Length)> _fields = [];
     private byte[] _bytes = new byte[256];
@@ -23,6 +23,11 @@ internal sealed class MasterFields : RdbVisitor
     /// <inheritdoc />
     public override void OnBytes(RdbPart part, ReadOnlySpan<byte> bytes, long remaining)
     {
+        if (_length + bytes.Length > RdbPrimitives.LongestName)
+        {
+            throw place.Unsupported($"the fields of a part of a stream are longer than the {RdbPrimitives.LongestName} bytes that are held");
+        }
+
         if (_length + bytes.Length > _bytes.Length)
         {
             Array.Resize(ref _bytes, Math.Max(_length + bytes.Length, 2 * _bytes.Length));

@@ -141,9 +141,11 @@ internal sealed class RdbReader
                     break;
                 case RdbOpcode.Idle:
                     IdleSeconds = _primitives.ReadCount();
+                    Frequency = null;
                     break;
                 case RdbOpcode.Frequency:
                     Frequency = _window.TakeByte();
+                    IdleSeconds = null;
                     break;
                 case RdbOpcode.RedisKeyMetadata when Header.Dialect == RdbDialect.Redis && Header.Version >= RdbHeader.NewestRedis:
                     ReadKeyMetadata();

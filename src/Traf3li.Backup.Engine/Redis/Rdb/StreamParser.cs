@@ -4,12 +4,12 @@ namespace Traf3li.Backup.Engine.Redis.Rdb;
 /// Streams: entries in listpacks, then what the stream says of itself, then its consumer groups (rdb.c and t_stream.c of Redis). Type 19
 /// adds counts of what ever was there, 21 when a consumer was active, 26 the ids by which producers repeat themselves safely.
 /// </summary>
-internal sealed class StreamParser(StreamWindow window, RdbPrimitives primitives, ListpackCursor listpack)
+internal sealed class StreamParser(StreamWindow window, RdbPrimitives primitives, ListpackCursor listpack, RdbPlace place)
 {
     private const long Deleted = 1;
     private const long SameFields = 2;
 
-    private readonly MasterFields _master = new();
+    private readonly MasterFields _master = new(place);
 
     /// <summary>Reads a stream; the number of its entries is returned.</summary>
     public long Parse(byte type, RdbVisitor? visitor)

@@ -26,7 +26,7 @@ internal sealed class ValueParser
         _window = window;
         _primitives = primitives;
         _place = place;
-        _streams = new StreamParser(window, primitives, _listpack);
+        _streams = new StreamParser(window, primitives, _listpack, place);
         Modules = new ModuleParser(window, primitives);
     }
 

@@ -23,13 +23,13 @@ public sealed class LzfWindowTests
                 var reader = new RdbReader(new MemoryStream(rdb), "test.rdb", 0);
                 reader.Read();
                 reader.DecodeValue(value);
-                Assert.Equal(text, value.Bytes);
+                Assert.True(text.AsSpan().SequenceEqual(value.Bytes.ToArray()));
                 Assert.True(value.Longest <= 72 << 10);
                 reader = new RdbReader(new MemoryStream(rdb), "test.rdb", 0);
                 reader.Read();
                 Assert.Equal(RdbRecord.End, reader.Read());
             },
-            iter: 200);
+            iter: 100);
 
     [Fact]
     public void Passing_over_finds_what_decompressing_finds() =>

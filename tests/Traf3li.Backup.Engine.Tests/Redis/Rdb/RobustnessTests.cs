@@ -69,7 +69,7 @@ public sealed class RobustnessTests
 
         for (var index = 0; index < rdb.Length - sizeof(ulong); index++)
         {
-            for (var change = 1; change < 256; change++)
+            foreach (var change in new[] { 1, 2, 4, 8, 16, 32, 64, 128, 0x7F, 0x81, 0xC0, 0xFF })
             {
                 var damaged = (byte[])rdb.Clone();
                 damaged[index] ^= (byte)change;
@@ -137,6 +137,23 @@ public sealed class RobustnessTests
             Assert.NotNull(Record(rdb, decode: true));
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MemoryBound);
         }
+    }
+
+    [Fact]
+    public void Fields_of_a_stream_that_are_compressed_beyond_measure_are_not_held()
+    {
+        // A listpack of one field of 100 MB, in which 264 bytes take three.
+        const int Matches = 400_000;
+        const uint FieldLength = 1 + (Matches * 264);
+        const uint Total = 17 + FieldLength + 4 + 1;
+        byte[] head = [.. BitConverter.GetBytes(Total), 255, 255, 0, 1, 0, 1, 1, 1, 0xF0, .. BitConverter.GetBytes(FieldLength)];
+        byte[] match = [0xE0, 255, 0];
+        byte[] compressed = [(byte)(head.Length - 1), .. head, 0, 65, .. Enumerable.Repeat(match, Matches).SelectMany(bytes => bytes)];
+        var rdb = new RdbBytes("REDIS0010").Key(15).Number(1).String(new byte[16])
+            .Raw(0xC3).Number((uint)compressed.Length).Number(Total).Raw(compressed).End();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.IsType<RdbUnsupportedException>(Record(rdb, decode: true));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4L * RdbPrimitives.LongestName);
     }
 
     private static byte[] Strings()
