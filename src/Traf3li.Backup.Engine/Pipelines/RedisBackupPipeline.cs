@@ -48,7 +48,7 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
         var warnings = Warnings(topology, facts);
         var estimate = facts.Sum(item => item.UsedMemory);
         using var progress = new OperationProgress(reporter, time, $"Backing up {facts[0].Endpoint} to {store.DisplayName}", totalBytes: null);
-        reporter.Verbose($"Reading {topology.Shards.Count} servers by replication ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
+        reporter.Verbose($"Reading {string.Join(", ", facts.Select(item => item.Endpoint))} by replication ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
         var shards = new List<StoredRdb>();
         try
         {

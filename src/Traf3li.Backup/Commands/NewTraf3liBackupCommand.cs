@@ -121,6 +121,9 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
         }
     }
 
+    /// <inheritdoc />
+    private protected override bool IsTerminating(BackupException exception) => Source != BackupSource.All;
+
     private async Task BackUpAsync(BackupSource source, CancellationToken cancellationToken)
     {
         var options = ToOptions(source);
