@@ -30,7 +30,7 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
             Key = CreateKey(options, environment, time.GetUtcNow().UtcDateTime).ToString(),
             Destination = store.DisplayName,
             Server = Describe(topology, facts[0]),
-            Consistency = Consistency(topology),
+            Consistency = RedisManifests.ConsistencyOf(topology.Shards.Count),
             Namespace = [.. facts.SelectMany(item => item.Keys).GroupBy(item => item.Key).OrderBy(item => item.Key)
                 .Select(item => new PlannedNamespace($"db{item.Key.ToString(CultureInfo.InvariantCulture)}", "database", item.Sum(keys => keys.Value), null))],
             Warning = Warnings(topology, facts),
@@ -85,8 +85,6 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
         Time = start,
         Compression = options.Compression,
     };
-
-    private static BackupConsistency Consistency(RedisTopology topology) => topology.Shards.Count == 1 ? BackupConsistency.Snapshot : BackupConsistency.None;
 
     private static ServerFacts Describe(RedisTopology topology, RedisServerFacts facts) => new()
     {

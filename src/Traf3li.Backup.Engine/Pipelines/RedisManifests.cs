@@ -34,7 +34,7 @@ internal static class RedisManifests
             Environment = key.Environment,
             StartTime = key.Time,
             EndTime = end,
-            Consistency = shards.Count == 1 ? BackupConsistency.Snapshot : BackupConsistency.None,
+            Consistency = ConsistencyOf(shards.Count),
             Server = server,
             Compression = options.Compression,
             CompressionLevel = BlockCompression.Level(options.Compression, options.CompressionLevel),
@@ -58,6 +58,9 @@ internal static class RedisManifests
             },
         };
     }
+
+    /// <summary>One server's RDB is one moment; several have a moment each.</summary>
+    public static BackupConsistency ConsistencyOf(int shards) => shards == 1 ? BackupConsistency.Snapshot : BackupConsistency.None;
 
     private static RedisShardManifest Describe(StoredRdb shard, bool withBlocks) => new()
     {

@@ -3,17 +3,16 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Traf3li.Backup.Engine.Redis.Connection;
+using Traf3li.Backup.Testing.Network;
 
 namespace Traf3li.Backup.Engine.Tests.Redis;
 
 /// <summary>A server that answers as a test tells it to: with what real servers do not say on demand, and with what hostile ones may.</summary>
 internal sealed class FakeRedis : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ConnectionAcceptor _connections;
     private readonly ConcurrentQueue<string> _commands = new();
     private readonly Dictionary<string, Func<Stream, CancellationToken, Task>> _answers = new(StringComparer.Ordinal);
-    private readonly Task _accepting;
 
     public FakeRedis()
     {
@@ -22,12 +21,11 @@ internal sealed class FakeRedis : IAsyncDisposable
         Answer("REPLCONF", "+OK\r\n");
         AnswerInfo("redis_version:7.0.15\r\nloading:0\r\nrdb_bgsave_in_progress:0\r\nrdb_last_bgsave_status:ok\r\nuptime_in_seconds:1000\r\n");
         Answer("CONFIG", "*0\r\n");
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _connections = new ConnectionAcceptor(ServeAsync);
     }
 
     /// <summary>Where it listens.</summary>
-    public RedisNode Node => new() { Endpoint = RedisEndpoint.Tcp("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port) };
+    public RedisNode Node => new() { Endpoint = RedisEndpoint.Tcp("127.0.0.1", _connections.EndPoint.Port) };
 
     /// <summary>The commands received, words separated by spaces.</summary>
     public IEnumerable<string> Commands => _commands;
@@ -47,29 +45,7 @@ internal sealed class FakeRedis : IAsyncDisposable
     /// <summary>Ends the connection that the answer is for.</summary>
     public static Task CloseAsync() => throw new IOException("closed on purpose");
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
@@ -80,18 +56,18 @@ internal sealed class FakeRedis : IAsyncDisposable
             var reader = new RespReader(stream, 64 << 10);
             if (Greeting is not null)
             {
-                await stream.WriteAsync(Encoding.Latin1.GetBytes(Greeting), _stop.Token);
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(Greeting), _connections.Stopping);
                 return;
             }
 
             while (true)
             {
-                var words = (await reader.ReadValueAsync(1 << 20, _stop.Token)).Items.Select(item => item.Text).ToList();
+                var words = (await reader.ReadValueAsync(1 << 20, _connections.Stopping)).Items.Select(item => item.Text).ToList();
                 _commands.Enqueue(string.Join(' ', words));
                 var answer = _answers.GetValueOrDefault(string.Join(' ', words.Take(2))) ?? _answers.GetValueOrDefault(words[0]);
                 await (answer is null
-                    ? stream.WriteAsync(Encoding.Latin1.GetBytes($"-ERR unknown command '{words[0]}'\r\n"), _stop.Token).AsTask()
-                    : answer(stream, _stop.Token));
+                    ? stream.WriteAsync(Encoding.Latin1.GetBytes($"-ERR unknown command '{words[0]}'\r\n"), _connections.Stopping).AsTask()
+                    : answer(stream, _connections.Stopping));
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or SocketException)

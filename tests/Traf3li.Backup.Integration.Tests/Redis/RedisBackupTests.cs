@@ -129,7 +129,7 @@ public sealed class RedisBackupTests : IDisposable
         await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
         foreach (var node in new[] { one, two })
         {
-            await UntilAsync(async () => (await node.RunAsync("CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+            await node.UntilAsync("CLUSTER INFO", "cluster_state:ok");
         }
 
         // Whoever does not hold a key's slot answers where it is, and does not take it.
@@ -198,14 +198,6 @@ public sealed class RedisBackupTests : IDisposable
         for (var round = 0; !cancellationToken.IsCancellationRequested; round++)
         {
             await server.RunAsync($"SET written:{round % 1000} {round} EX 5");
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            await Task.Delay(20, Token);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class ReplicationTests
         await using var server = await StartAsync(diskless: false);
         await using var snapshot = await RdbCheck.OpenAsync(RdbCheck.Node(server.Uri));
         await RdbCheck.ReadAsync(snapshot);
-        await UntilAsync(async () => (await server.RunAsync("INFO replication")).Contains("connected_slaves:0", StringComparison.Ordinal));
+        await server.UntilAsync("INFO replication", "connected_slaves:0");
     }
 
     [Fact]
@@ -243,14 +243,5 @@ public sealed class ReplicationTests
         }
 
         return written;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await Task.Delay(10, limit.Token);
-        }
     }
 }

@@ -48,7 +48,7 @@ public sealed class TopologyTests
             Sentinel = true,
             Lines = [$"sentinel monitor main 127.0.0.1 {primary.Port} 1", "sentinel auth-pass main word"],
         });
-        await UntilAsync(async () => (await sentinel.RunAsync("SENTINEL replicas main")).Contains("flags\nslave\n", StringComparison.Ordinal));
+        await sentinel.UntilAsync("SENTINEL replicas main", "flags\nslave\n");
 
         // The first of the Sentinels is not there.
         var uri = $"redis+sentinel://:word@127.0.0.1:{FreePort.Next()},127.0.0.1:{sentinel.Port}/main";
@@ -77,7 +77,7 @@ public sealed class TopologyTests
         await two.RunAsync("CLUSTER ADDSLOTSRANGE 5461 10922");
         await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
         await one.RunAsync($"CLUSTER MEET 127.0.0.1 {three.Port} {three.ClusterPort}");
-        await UntilAsync(async () => (await one.RunAsync("CLUSTER SLOTS")).Contains(two.Port.ToString(), StringComparison.Ordinal));
+        await one.UntilAsync("CLUSTER SLOTS", two.Port.ToString());
 
         var error = await Assert.ThrowsAsync<ServerUnsupportedException>(() => FindAsync(one.Uri));
         Assert.Contains("slots 10923-16383,", error.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class TopologyTests
         await three.RunAsync("CLUSTER ADDSLOTSRANGE 10923 16383");
         foreach (var node in nodes)
         {
-            await UntilAsync(async () => (await node.RunAsync("CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+            await node.UntilAsync("CLUSTER INFO", "cluster_state:ok");
         }
 
         // Whoever does not hold a key's slot answers where it is, and does not take it.
@@ -111,17 +111,8 @@ public sealed class TopologyTests
 
     private static async Task UntilInStepAsync(RedisServer primary, RedisServer replica)
     {
-        await UntilAsync(async () => (await primary.RunAsync("INFO replication")).Contains("state=online", StringComparison.Ordinal));
-        await UntilAsync(async () => (await replica.RunAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(20, limit.Token);
-        }
+        await primary.UntilAsync("INFO replication", "state=online");
+        await replica.UntilAsync("INFO replication", "master_link_status:up");
     }
 
     private Task<RedisTopology> FindAsync(string uri) =>

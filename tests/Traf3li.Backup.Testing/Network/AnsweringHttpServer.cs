@@ -10,12 +10,10 @@ namespace Traf3li.Backup.Testing.Network;
 /// <summary>A small HTTP/1.1 server on 127.0.0.1 that answers as a test says and keeps what it was asked: for answers that no server at hand gives.</summary>
 public sealed class AnsweringHttpServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ConnectionAcceptor _connections;
     private readonly Func<HttpRequestRecord, HttpAnswer> _answer;
     private readonly X509Certificate2? _certificate;
     private readonly ConcurrentQueue<HttpRequestRecord> _requests = new();
-    private readonly Task _accepting;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="answer">The answer to a request; called by several connections at once.</param>
@@ -24,40 +22,17 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
     {
         _answer = answer;
         _certificate = certificate;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _connections = new ConnectionAcceptor(ServeAsync);
     }
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+    public IPEndPoint EndPoint => _connections.EndPoint;
 
     /// <summary>What it was asked so far.</summary>
     public IReadOnlyList<HttpRequestRecord> Requests => [.. _requests];
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
@@ -71,11 +46,11 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
                 var answer = _answer(request);
                 if (answer == HttpAnswer.None)
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
+                    await Task.Delay(Timeout.InfiniteTimeSpan, _connections.Stopping);
                 }
 
-                await stream.WriteAsync(Format(request, answer), _stop.Token);
-                await stream.FlushAsync(_stop.Token);
+                await stream.WriteAsync(Format(request, answer), _connections.Stopping);
+                await stream.FlushAsync(_connections.Stopping);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or SocketException)
@@ -92,7 +67,7 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
         }
 
         var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _connections.Stopping);
         return new BufferedStream(tls);
     }
 
@@ -112,12 +87,12 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
 
         if (headers.GetValueOrDefault("Expect") == "100-continue")
         {
-            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
-            await stream.FlushAsync(_stop.Token);
+            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _connections.Stopping);
+            await stream.FlushAsync(_connections.Stopping);
         }
 
         var body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), System.Globalization.CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(body, _stop.Token);
+        await stream.ReadExactlyAsync(body, _connections.Stopping);
         var words = first.Split(' ');
         return new HttpRequestRecord(words[0], words[1], headers, body);
     }
@@ -126,7 +101,7 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
     {
         var line = new StringBuilder();
         var next = new byte[1];
-        while (await stream.ReadAsync(next, _stop.Token) > 0)
+        while (await stream.ReadAsync(next, _connections.Stopping) > 0)
         {
             if (next[0] == '\n')
             {

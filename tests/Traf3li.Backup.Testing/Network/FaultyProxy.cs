@@ -7,10 +7,9 @@ namespace Traf3li.Backup.Testing.Network;
 /// <summary>A TCP proxy that breaks or slows connections: in front of a real server, it is what networks are.</summary>
 public sealed class FaultyProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly ConnectionAcceptor _connections;
     private readonly IPEndPoint _target;
-    private readonly Task _accepting;
     private long _cutDownAfter = -1;
     private long _cutUpAfter = -1;
     private long _uploadDue = Stopwatch.GetTimestamp();
@@ -20,12 +19,11 @@ public sealed class FaultyProxy : IAsyncDisposable
     public FaultyProxy(IPEndPoint target)
     {
         _target = target;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _connections = new ConnectionAcceptor(ServeAsync);
     }
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _connections.EndPoint.Port;
 
     /// <summary>How many bytes a second go from the clients to the server, over all connections; null: as many as there are.</summary>
     public long? UploadRate { get; init; }
@@ -43,29 +41,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     public void CutUploadAfter(long bytes) => Interlocked.Exchange(ref _cutUpAfter, bytes);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
@@ -73,8 +49,8 @@ public sealed class FaultyProxy : IAsyncDisposable
         using var far = new TcpClient();
         try
         {
-            await far.ConnectAsync(_target, _stop.Token);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await far.ConnectAsync(_target, _connections.Stopping);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_connections.Stopping);
             var up = PumpAsync(near.GetStream(), far.GetStream(), isDownload: false, either.Token);
             var down = PumpAsync(far.GetStream(), near.GetStream(), isDownload: true, either.Token);
             await Task.WhenAny(up, down);
@@ -123,7 +99,7 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     private TimeSpan Reserve(int count, long rate)
     {
-        lock (_listener)
+        lock (_lock)
         {
             var now = Stopwatch.GetTimestamp();
             _uploadDue = Math.Max(_uploadDue, now) + (count * Stopwatch.Frequency / rate);

@@ -19,49 +19,24 @@ public sealed class WireServer : IAsyncDisposable
     private const int HeaderSize = 16;
     private const int LongestMessage = 48_000_000;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ConnectionAcceptor _connections;
     private readonly Func<BsonDocument, BsonDocument> _answer;
-    private readonly Task _accepting;
 
     /// <summary>Begins to listen.</summary>
     public WireServer(Func<BsonDocument, BsonDocument> answer)
     {
         _answer = answer;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _connections = new ConnectionAcceptor(ServeAsync);
     }
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _connections.EndPoint.Port;
 
     /// <summary>Every command that came, with its <c>$db</c>.</summary>
     public ConcurrentQueue<BsonDocument> Commands { get; } = new();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
@@ -72,7 +47,7 @@ public sealed class WireServer : IAsyncDisposable
         {
             while (true)
             {
-                await stream.ReadExactlyAsync(header, _stop.Token);
+                await stream.ReadExactlyAsync(header, _connections.Stopping);
                 var length = BinaryPrimitives.ReadInt32LittleEndian(header);
                 if (length is < HeaderSize or > LongestMessage)
                 {
@@ -80,11 +55,11 @@ public sealed class WireServer : IAsyncDisposable
                 }
 
                 var body = new byte[length - HeaderSize];
-                await stream.ReadExactlyAsync(body, _stop.Token);
+                await stream.ReadExactlyAsync(body, _connections.Stopping);
                 var isQuery = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)) == Query;
                 var command = isQuery ? ReadQuery(body) : ReadMessage(body);
                 Commands.Enqueue(command);
-                await stream.WriteAsync(Encode(_answer(command), BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)), isQuery), _stop.Token);
+                await stream.WriteAsync(Encode(_answer(command), BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)), isQuery), _connections.Stopping);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or SocketException)

@@ -164,6 +164,16 @@ public sealed class RedisServer : IAsyncDisposable
         return reply.StartsWith('-') ? throw new InvalidOperationException($"{command}: {reply}") : reply;
     }
 
+    /// <summary>Waits until a command's reply holds a text: for states of which a server tells nobody by itself.</summary>
+    public async Task UntilAsync(string command, string text)
+    {
+        using var limit = new CancellationTokenSource(StartTimeout);
+        while (!(await RunAsync(command).ConfigureAwait(false)).Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(20, limit.Token).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Fills it with keys of random, incompressible text: <c>key:0</c> and so on.</summary>
     public Task FillAsync(int count, int size) =>
         RunAsync($"EVAL \"math.randomseed(7) local t = {{}} for i = 1, ARGV[2] / 8 do t[i] = string.format('%08x', math.random(0, 2147483647)) end local s = table.concat(t) for i = 0, ARGV[1] - 1 do redis.call('SET', 'key:' .. i, i .. s) end return 'OK'\" 0 {count} {size}");
