@@ -3,9 +3,9 @@ using Traf3li.Backup.Engine.Streams;
 namespace Traf3li.Backup.Engine.Compression;
 
 /// <summary>A stream whose first bytes have been looked at and are given again. It owns the stream.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> _prefix, Stream stream) : ReadOnlyStream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream stream) : ReadOnlyStream
 {
-    private ReadOnlyMemory<byte> _prefix = _prefix;
+    private ReadOnlyMemory<byte> _prefix = prefix;
 
     /// <inheritdoc />
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

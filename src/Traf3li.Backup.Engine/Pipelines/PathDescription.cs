@@ -2,19 +2,20 @@ using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
-/// <summary>Describes an archive or a dump folder that lies outside any destination.</summary>
+/// <summary>Describes an archive, a dump folder or an RDB that lies outside any destination.</summary>
 internal static class PathDescription
 {
-    /// <summary>Looks at what is there; of an archive only the beginning is read.</summary>
+    /// <summary>Looks at what is there; of a file only the beginning is read.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="pool">Where its beginning is put.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BackupNotFoundException">There is nothing.</exception>
-    /// <exception cref="ForeignFileException">It is neither an archive nor a dump folder.</exception>
+    /// <exception cref="ForeignFileException">It is none of them.</exception>
     public static async Task<BackupInfo> DescribeAsync(string path, BufferPool pool, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
@@ -63,7 +64,16 @@ internal static class PathDescription
 
         var plain = await DecompressingStream.OpenAsync(FileReadStream.Open(path, 0, length: null), path, pool, cancellationToken).ConfigureAwait(false);
         var compression = plain.Method;
-        var prelude = await ReadPreludeAsync(plain, path, pool, cancellationToken).ConfigureAwait(false);
+        var (whole, isRdb) = await LookAtHeadAsync(plain, cancellationToken).ConfigureAwait(false);
+        if (isRdb)
+        {
+            await using (whole.ConfigureAwait(false))
+            {
+                return await RdbFileDescription.DescribeAsync(whole, path, compression, problem, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var prelude = await ReadPreludeAsync(whole, path, pool, cancellationToken).ConfigureAwait(false);
         var key = BackupKey.TryParseName(name);
         return new BackupInfo
         {
@@ -78,6 +88,21 @@ internal static class PathDescription
             Compression = compression,
             Warning = [.. new[] { problem, prelude.Problem }.OfType<string>()],
         };
+    }
+
+    private static async Task<(Stream Whole, bool IsRdb)> LookAtHeadAsync(DecompressingStream plain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = new byte[RdbHeader.Length];
+            var size = await plain.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return (new PrefixedStream(head.AsMemory(0, size), plain), size == head.Length && RdbHeader.Parse(head) is not null);
+        }
+        catch
+        {
+            await plain.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     // An archive whose beginning is damaged is still a backup, and a test has to say what is wrong with it.

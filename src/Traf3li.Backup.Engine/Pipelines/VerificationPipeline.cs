@@ -68,11 +68,6 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
     // What came through the pipeline may be old: what counts is what is stored now. Null when there is nothing left to test.
     private async Task<BackupInfo?> FindAsync(BackupInfo given, CancellationToken cancellationToken)
     {
-        if (given is { Source: BackupSource.Redis, Path: not null })
-        {
-            throw new ForeignFileException(given.Key, "it is an RDB given by its path, and this version tests those in a destination only.");
-        }
-
         var backup = given.Path is { } path
             ? await FindPathAsync(path, cancellationToken).ConfigureAwait(false)
             : await FindStoredAsync(given.Key, cancellationToken).ConfigureAwait(false);
@@ -113,7 +108,7 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
         {
             return await PathDescription.DescribeAsync(path, pool, cancellationToken).ConfigureAwait(false);
         }
-        catch (BackupException exception) when (exception is ArchiveCorruptException or ForeignFileException)
+        catch (BackupException exception) when (exception is ArchiveCorruptException or RdbCorruptException or ForeignFileException)
         {
             _problems.Add(exception.Message);
             return null;
@@ -155,7 +150,7 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
             throw new ConfigurationInvalidException("Depth", "Restore is not in this version for backups of Redis.", "Use -Depth Full, which reads every value of the backup.");
         }
 
-        var verifier = new RedisBackupVerifier(store!, pool, _problems, _warnings);
+        var verifier = new RedisBackupVerifier(backup.Path is null ? store : null, pool, _problems, _warnings);
         await verifier.TestQuicklyAsync(backup, cancellationToken).ConfigureAwait(false);
         if (options.Depth == VerificationDepth.Quick || _problems.Count > 0)
         {

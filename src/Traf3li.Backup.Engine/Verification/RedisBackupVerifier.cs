@@ -1,19 +1,18 @@
 using System.Globalization;
-using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
+using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Stores;
-using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Verification;
 
 /// <summary>Tests a backup of Redis: the objects, the RDB in each, and what the manifest says of them.</summary>
-/// <param name="store">Where the objects are.</param>
+/// <param name="store">Where the objects are; null for files given by path.</param>
 /// <param name="pool">Where blocks are put.</param>
 /// <param name="problems">Told what is wrong.</param>
 /// <param name="warnings">Told what the user should know although it is not wrong.</param>
-internal sealed class RedisBackupVerifier(IObjectStore store, BufferPool pool, ProblemList problems, List<string> warnings)
+internal sealed class RedisBackupVerifier(IObjectStore? store, BufferPool pool, ProblemList problems, List<string> warnings)
 {
     /// <summary>Bytes read of the stored objects.</summary>
     public long BytesRead { get; private set; }
@@ -21,45 +20,36 @@ internal sealed class RedisBackupVerifier(IObjectStore store, BufferPool pool, P
     /// <summary>Looks whether every object is there and as long as recorded.</summary>
     public async Task TestQuicklyAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        foreach (var shard in backup.Manifest?.Redis?.Shard ?? [])
+        foreach (var part in new RedisBackupReader(backup, store, pool).Parts)
         {
-            var stored = await store.FindAsync(shard.Key, cancellationToken).ConfigureAwait(false);
-            if (stored is null)
+            var size = await FindSizeAsync(part.Name, cancellationToken).ConfigureAwait(false);
+            if (size is null)
             {
-                problems.Add($"The object {shard.Key} is missing.");
+                problems.Add($"The object {part.Name} is missing.");
             }
-            else if (stored.Size != shard.StoredSize)
+            else if (part.Recorded is { } recorded && size != recorded.StoredSize)
             {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"The stored object {shard.Key} has {stored.Size} bytes, and {shard.StoredSize} were recorded."));
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"The stored object {part.Name} has {size} bytes, and {recorded.StoredSize} were recorded."));
             }
         }
     }
 
-    /// <summary>Reads every object in full. Null when none could be read to its end.</summary>
-    public async Task<IReadOnlyList<RdbSummary>> TestFullyAsync(BackupInfo backup, OperationProgress.Part part, CancellationToken cancellationToken)
+    /// <summary>Reads every object in full. Empty when none could be read to its end.</summary>
+    public async Task<IReadOnlyList<RdbSummary>> TestFullyAsync(BackupInfo backup, OperationProgress.Part progress, CancellationToken cancellationToken)
     {
         var found = new List<RdbSummary>();
-        if (backup.Manifest is not { Redis: { } redis } manifest)
+        var reader = new RedisBackupReader(backup, store, pool);
+        for (var part = 0; part < reader.Parts.Count; part++)
         {
-            await ReadAsync(backup.Key, (stored, token) => OpenAsync(stored, backup.Key, token), found, part, cancellationToken).ConfigureAwait(false);
-            return found;
+            var (summary, sha256) = await ReadAsync(reader, part, progress, cancellationToken).ConfigureAwait(false);
+            if (summary is not null)
+            {
+                found.Add(summary);
+                Compare(reader.Parts[part], sha256, summary);
+            }
         }
 
-        for (var index = 0; index < redis.Shard.Count; index++)
-        {
-            var shard = redis.Shard[index];
-            var blocks = index == 0 ? manifest.Block : shard.Block;
-            var before = found.Count;
-            var sha256 = await ReadAsync(
-                shard.Key,
-                (stored, token) => Task.FromResult<Stream>(Open(stored, shard.Key, manifest.Compression, blocks, token)),
-                found,
-                part,
-                cancellationToken).ConfigureAwait(false);
-            Compare(shard, sha256, found.Count > before ? found[^1] : null);
-        }
-
-        if (problems.Count == 0)
+        if (backup.Manifest?.Redis is { } redis && problems.Count == 0)
         {
             Compare(redis, found);
         }
@@ -88,26 +78,38 @@ internal sealed class RedisBackupVerifier(IObjectStore store, BufferPool pool, P
             types.ToDictionary(type => type.Key, type => type.Sum(item => item.Value.Bytes), StringComparer.Ordinal));
     }
 
+    private async Task<long?> FindSizeAsync(string name, CancellationToken cancellationToken)
+    {
+        if (store is not null)
+        {
+            return (await store.FindAsync(name, cancellationToken).ConfigureAwait(false))?.Size;
+        }
+
+        var file = new FileInfo(name);
+        return file.Exists ? file.Length : null;
+    }
+
     // As TYPE answers.
     private static string NameOf(RdbDataType type) => type == RdbDataType.SortedSet ? "zset" : type.ToString().ToLowerInvariant();
 
-    private async Task<string> ReadAsync(
-        string key, Func<HashingStream, CancellationToken, Task<Stream>> open, List<RdbSummary> found, OperationProgress.Part part, CancellationToken cancellationToken)
+    private async Task<(RdbSummary? Summary, string Sha256)> ReadAsync(
+        RedisBackupReader reader, int part, OperationProgress.Part progress, CancellationToken cancellationToken)
     {
-        var hashing = new HashingStream(await store.OpenReadAsync(key, 0, length: null, cancellationToken).ConfigureAwait(false));
+        var name = reader.Parts[part].Name;
+        RdbSummary? summary = null;
+        var hashing = new HashingStream(await reader.OpenStoredAsync(part, cancellationToken).ConfigureAwait(false));
         await using (hashing.ConfigureAwait(false))
         {
             try
             {
-                var plain = await open(hashing, cancellationToken).ConfigureAwait(false);
+                var plain = await reader.DecompressAsync(part, hashing, cancellationToken).ConfigureAwait(false);
                 await using (plain.ConfigureAwait(false))
                 {
-                    var summary = await RdbReader.RunAsync(
-                        new CountedStream(plain, part), key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken), cancellationToken).ConfigureAwait(false);
-                    found.Add(summary);
+                    summary = await RdbReader.RunAsync(
+                        new CountedStream(plain, progress), name, rdb => RdbSummary.Read(rdb, withDigest: false, cancellationToken), cancellationToken).ConfigureAwait(false);
                     if (summary.Checksum == RdbChecksum.Disabled)
                     {
-                        warnings.Add($"The server wrote no checksum into the RDB of {key} (rdbchecksum no); only that of the stored object was compared.");
+                        warnings.Add($"The server wrote no checksum into the RDB of {name} (rdbchecksum no); only that of the stored object was compared.");
                     }
                 }
             }
@@ -117,37 +119,27 @@ internal sealed class RedisBackupVerifier(IObjectStore store, BufferPool pool, P
             }
 
             BytesRead += hashing.BytesRead;
-            return hashing.GetSha256();
+            return (summary, hashing.GetSha256());
         }
     }
 
-    private async Task<Stream> OpenAsync(HashingStream stored, string key, CancellationToken cancellationToken) =>
-        await DecompressingStream.OpenAsync(new KeptOpenStream(stored), key, pool, cancellationToken).ConfigureAwait(false);
-
-    private PlainBlockStream Open(HashingStream stored, string key, CompressionMethod method, IReadOnlyList<BlockManifest> blocks, CancellationToken cancellationToken)
+    private void Compare(RedisBackupPart part, string sha256, RdbSummary summary)
     {
-        var reader = new ParallelBlockReader(
-            key, method, blocks, (_, _, _) => Task.FromResult<Stream>(new KeptOpenStream(stored)), pool, Environment.ProcessorCount);
-        return new PlainBlockStream(reader.ReadAsync(cancellationToken), cancellationToken);
-    }
-
-    private void Compare(RedisShardManifest shard, string sha256, RdbSummary? summary)
-    {
-        if (summary is null)
+        if (part.Recorded is not { } recorded)
         {
             return;
         }
 
-        if (!string.Equals(sha256, shard.StoredSha256, StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(sha256, recorded.StoredSha256, StringComparison.OrdinalIgnoreCase))
         {
-            problems.Add($"The stored object {shard.Key} has the SHA-256 {sha256}, and {shard.StoredSha256} was recorded: its bytes are not those that were written.");
+            problems.Add($"The stored object {part.Name} has the SHA-256 {sha256}, and {recorded.StoredSha256} was recorded: its bytes are not those that were written.");
         }
 
-        if (summary.Keys != shard.Count || summary.Bytes != shard.ArchiveSize)
+        if (summary.Keys != recorded.Count || summary.Bytes != recorded.ArchiveSize)
         {
             problems.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The RDB of {shard.Key} has {summary.Keys} keys in {summary.Bytes} bytes, and {shard.Count} in {shard.ArchiveSize} were recorded."));
+                $"The RDB of {part.Name} has {summary.Keys} keys in {summary.Bytes} bytes, and {recorded.Count} in {recorded.ArchiveSize} were recorded."));
         }
     }
 

@@ -1,10 +1,12 @@
 using System.Formats.Tar;
+using System.IO.Compression;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Pipelines;
-using Traf3li.Backup.Engine.Tests.Archive;
+using Traf3li.Backup.Engine.Tests.Redis.Rdb;
 using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Archive;
+using CorpusTests = Traf3li.Backup.Engine.Tests.Archive.CorpusTests;
 
 namespace Traf3li.Backup.Engine.Tests.Verification;
 
@@ -52,6 +54,48 @@ public sealed class PathVerificationTests : IDisposable
         Assert.Empty(result.Problem);
         Assert.True(result.DocumentCount > 0);
         Assert.Equal(backup.Size, result.BytesRead);
+    }
+
+    [Theory]
+    [MemberData(nameof(RdbCorpus.Files), MemberType = typeof(RdbCorpus))]
+    public async Task Rdb_files_are_valid(string file)
+    {
+        var path = await WriteAsync(file, RdbCorpus.Read(file));
+        var backup = await DescribeAsync(path);
+        Assert.Equal((BackupSource.Redis, BackupStatus.Legacy, path), (backup.Source, backup.Status, backup.Path));
+
+        var result = await TestAsync(backup, VerificationDepth.Full);
+
+        Assert.Empty(result.Problem);
+        Assert.Equal(backup.Size, result.BytesRead);
+        Assert.NotNull(result.Redis);
+        Assert.Empty((await TestAsync(backup, VerificationDepth.Quick)).Problem);
+    }
+
+    [Fact]
+    public async Task A_compressed_rdb_is_dated_by_its_server()
+    {
+        using var stored = new MemoryStream();
+        await using (var gzip = new GZipStream(stored, CompressionLevel.Fastest))
+        {
+            await gzip.WriteAsync(RdbCorpus.Read("listpack.rdb"));
+        }
+
+        var backup = await DescribeAsync(await WriteAsync("copied.rdb.gz", stored.ToArray()));
+
+        Assert.Equal(CompressionMethod.Gzip, backup.Compression);
+        Assert.Equal(DateTimeKind.Utc, backup.Date.Kind);
+        Assert.InRange(backup.Date, new DateTime(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Empty((await TestAsync(backup, VerificationDepth.Full)).Problem);
+    }
+
+    [Fact]
+    public async Task A_damaged_rdb_tells_where()
+    {
+        var bytes = RdbCorpus.Read("listpack.rdb");
+        bytes[bytes.Length / 2] ^= 0x40;
+        var backup = await DescribeAsync(await WriteAsync("damaged.rdb", bytes));
+        Assert.NotEmpty((await TestAsync(backup, VerificationDepth.Full)).Problem);
     }
 
     [Fact]
