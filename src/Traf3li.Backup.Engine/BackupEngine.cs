@@ -102,6 +102,21 @@ public sealed class BackupEngine : IBackupEngine
             .ConfigureAwait(false);
 
     /// <inheritdoc />
+    public async Task<RdbExport> ExportAsync(ExportOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        if (options.Backup.Path is not null)
+        {
+            return await new RdbExportPipeline(store: null, new BufferPool(), reporter, _time).RunAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        var store = await OpenStoreAsync(Resolve(options), reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await new RdbExportPipeline(store, new BufferPool(), reporter, _time).RunAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
     public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) =>
         PathDescription.DescribeAsync(query.Path, new BufferPool(), cancellationToken);
 

@@ -15,7 +15,7 @@ public interface IBackupEngine
     /// <summary>Lists backups, newest first.</summary>
     IAsyncEnumerable<BackupInfo> ListAsync(BackupQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
 
-    /// <summary>Describes an archive or dump folder outside any destination.</summary>
+    /// <summary>Describes an archive, a dump folder or an RDB outside any destination.</summary>
     Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
 
     /// <summary>Tests a backup. What is wrong with the backup is in the result, never thrown; what prevents the test is thrown.</summary>
@@ -26,6 +26,9 @@ public interface IBackupEngine
 
     /// <summary>Restores a backup. A partly failed restore throws.</summary>
     Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Writes the RDBs of a backup of Redis as plain files for servers to start from.</summary>
+    Task<RdbExport> ExportAsync(ExportOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);

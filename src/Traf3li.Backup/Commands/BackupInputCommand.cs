@@ -26,12 +26,12 @@ public abstract class BackupInputCommand : EngineCommand
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = [];
 
-    /// <summary>Archives or dump folders of mongodump, wildcards allowed.</summary>
+    /// <summary>Archives or dump folders of mongodump, or RDB files, wildcards allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Archives or dump folders of mongodump, taken as they stand.</summary>
+    /// <summary>Archives or dump folders of mongodump, or RDB files, taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]

@@ -52,13 +52,13 @@ public sealed class GetTraf3liBackupCommand : EngineCommand
     [Parameter(ParameterSetName = ListSet)]
     public BackupStatus[] Status { get; set; } = [];
 
-    /// <summary>Archives or dump folders of mongodump, wildcards allowed.</summary>
+    /// <summary>Archives or dump folders of mongodump, or RDB files, wildcards allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Archives or dump folders of mongodump, taken as they stand.</summary>
+    /// <summary>Archives or dump folders of mongodump, or RDB files, taken as they stand.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]

@@ -6,12 +6,20 @@ namespace Traf3li.Backup.Commands;
 
 /// <summary>Restores a backup, after asking when live data is touched.</summary>
 [Cmdlet(VerbsData.Restore, "Traf3liBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = BackupSet)]
-[OutputType(typeof(RestoreResult), typeof(RestorePlan), typeof(BackupInfo))]
+[OutputType(typeof(RestoreResult), typeof(RestorePlan), typeof(BackupInfo), typeof(RdbExport))]
 public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
 {
     private const string TestedSet = "Tested";
 
+    private static readonly HashSet<string> FitsOutFile = new(
+        [
+            nameof(Backup), nameof(Key), nameof(Path), nameof(LiteralPath), nameof(VerificationResult), nameof(OutFile), nameof(Force),
+            nameof(Destination), nameof(DestinationCredential), nameof(Environment), nameof(EnvFile), .. CommonParameters, .. OptionalCommonParameters,
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
     private bool _mustAsk;
+    private string? _outFile;
 
     /// <summary>The result of a test, whose backup is restored when it is good.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = TestedSet)]
@@ -84,7 +92,12 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter IncludeUsersAndRoles { get; set; }
 
-    /// <summary>Skips the extra question about environments.</summary>
+    /// <summary>The RDB to write instead of restoring into a server, for one that is to start from it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Skips the extra question about environments, and replaces the file of -OutFile.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -117,6 +130,12 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     /// <inheritdoc />
     private protected override async Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
+        if (OutFile is not null)
+        {
+            await ExportAsync(backup, cancellationToken);
+            return;
+        }
+
         var options = ToOptions(backup);
         var plan = await Engine.PlanRestoreAsync(options, Reporter, cancellationToken);
         if (plan.TouchesLiveData || _mustAsk)
@@ -141,6 +160,44 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
 
         var result = await Engine.RestoreAsync(options, Reporter, cancellationToken);
         await WriteObjectAsync(PassThru ? backup : result);
+    }
+
+    /// <summary>The provider's path, which only PowerShell's own thread may ask for.</summary>
+    private protected override void PrepareRecord()
+    {
+        base.PrepareRecord();
+        _outFile = OutFile is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
+    }
+
+    private async Task ExportAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        if (MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !FitsOutFile.Contains(name)) is { } foreign)
+        {
+            throw new ConfigurationInvalidException(foreign, "it is about a restore into a server, and -OutFile writes a file for one to start from.", $"Leave -{foreign} or -OutFile away.");
+        }
+
+        if (_mustAsk || (Force && File.Exists(_outFile)))
+        {
+            var action = $"Write the RDB of {backup.Key} to {_outFile}.{(File.Exists(_outFile) ? " Replaces the file." : "")}";
+            var (agreed, _) = await ShouldProcessAsync(action, $"{action}\nContinue?", "Write an RDB", cancellationToken);
+            if (!agreed)
+            {
+                return;
+            }
+        }
+
+        var options = new ExportOptions
+        {
+            WorkingDirectory = WorkingDirectory,
+            EnvFile = EnvFilePath,
+            Destination = DestinationPath ?? backup.Destination,
+            DestinationCredential = DestinationLogin,
+            Environment = Environment,
+            Backup = backup,
+            OutFile = _outFile!,
+            Overwrite = Force,
+        };
+        await WriteObjectAsync(await Engine.ExportAsync(options, Reporter, cancellationToken));
     }
 
     private RestoreOptions ToOptions(BackupInfo backup) => new()
