@@ -5,6 +5,7 @@ using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Mongo.Dump;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Redis.Connection;
+using Traf3li.Backup.Engine.Redis.Replication;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
@@ -36,8 +37,7 @@ public sealed class BackupEngine : IBackupEngine
         {
             if (options.Source == BackupSource.Redis)
             {
-                return await new RedisBackupPipeline(store, new BufferPool(), reporter, _time)
-                    .PlanAsync(RedisUri.Parse(settings.RedisUrl, options.Credential), options, settings.Environment, cancellationToken).ConfigureAwait(false);
+                return await RedisPipeline(settings, store, reporter).PlanAsync(RedisTargetOf(options, settings), options, settings.Environment, cancellationToken).ConfigureAwait(false);
             }
 
             await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
@@ -65,8 +65,8 @@ public sealed class BackupEngine : IBackupEngine
         {
             if (options.Source == BackupSource.Redis)
             {
-                return await new RedisBackupPipeline(store, new BufferPool(), reporter, _time)
-                    .RunAsync(RedisUri.Parse(settings.RedisUrl, options.Credential), options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
+                return await RedisPipeline(settings, store, reporter)
+                    .RunAsync(RedisTargetOf(options, settings), options, settings.Environment, settings.MaxFileSize, cancellationToken).ConfigureAwait(false);
             }
 
             using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: false, reporter, _time, cancellationToken).ConfigureAwait(false);
@@ -162,6 +162,23 @@ public sealed class BackupEngine : IBackupEngine
         {
             return await run(new RestorePipeline(connection, store, new BufferPool(), reporter, _time), settings).ConfigureAwait(false);
         }
+    }
+
+    private static RedisTarget RedisTargetOf(BackupOptions options, EngineSettings settings)
+    {
+        var target = RedisUri.Parse(settings.RedisUrl, options.Credential);
+        return target with { PreferReplica = options.PreferReplica ?? target.PreferReplica };
+    }
+
+    private RedisBackupPipeline RedisPipeline(EngineSettings settings, IObjectStore store, IEngineReporter reporter)
+    {
+        var limits = new ReplicationOptions
+        {
+            OverallTimeout = settings.Require(KnownSettings.RedisTimeout),
+            IdleTimeout = settings.Require(KnownSettings.RedisIdleTimeout),
+            ForkTimeout = settings.Require(KnownSettings.RedisForkTimeout),
+        };
+        return new RedisBackupPipeline(store, new BufferPool(), limits, reporter, _time);
     }
 
     private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);

@@ -77,6 +77,33 @@ public sealed class ParameterTests
     public void What_is_no_size_is_refused(string text) =>
         Assert.Throws<ArgumentTransformationMetadataException>(() => new SizeTransformationAttribute().Transform(null!, text));
 
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("30 m", 1800)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("7D", 604800)]
+    [InlineData("00:01:30", 90)]
+    [InlineData("45", 45)]
+    [InlineData(45, 45)]
+    [InlineData(1.5, 1.5)]
+    public void Times_are_taken_as_seconds_and_as_text(object value, double seconds)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new DurationTransformationAttribute().Transform(null!, value));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new DurationTransformationAttribute().Transform(null!, TimeSpan.FromSeconds(seconds)));
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("0")]
+    [InlineData("8d")]
+    [InlineData("")]
+    [InlineData("99999999999999999999999999999")]
+    [InlineData(-1)]
+    [InlineData(604_801)]
+    [InlineData(double.NaN)]
+    public void What_is_no_time_is_refused(object value) =>
+        Assert.Throws<ArgumentTransformationMetadataException>(() => new DurationTransformationAttribute().Transform(null!, value));
+
     [Fact]
     public void Oplog_positions_are_taken_as_mongorestore_takes_them()
     {

@@ -41,8 +41,20 @@ public sealed record BackupOptions : EngineOptions
     /// <summary>Collections read at once; null chooses by processors.</summary>
     public int? ThrottleLimit { get; init; }
 
-    /// <summary>The most document bytes read a second; null does not limit.</summary>
+    /// <summary>The most bytes of documents, or of an RDB, read a second; null does not limit.</summary>
     public long? RateLimit { get; init; }
+
+    /// <summary>Of Redis: whether a replica is read rather than its primary, where one is fit; null leaves it to the URL.</summary>
+    public bool? PreferReplica { get; init; }
+
+    /// <summary>Of Redis: how long reading one server may take in all.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Of Redis: how long a server that is read may send nothing.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Of Redis: how long a server may prepare its RDB before it sends it.</summary>
+    public TimeSpan? ForkTimeout { get; init; }
 
     /// <summary>Labels recorded in the manifest.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -24,6 +24,15 @@ internal static class KnownSettings
     public static readonly Setting<string> RedisUrl =
         new("REDIS_URL", "The URL of the Redis server to back up.", SettingParsers.Text);
 
+    public static readonly Setting<TimeSpan> RedisTimeout =
+        new("REDIS_BACKUP_TIMEOUT", "How long reading one Redis server may take in all, in seconds or as 24h.", SettingParsers.Duration) { Default = "24h" };
+
+    public static readonly Setting<TimeSpan> RedisIdleTimeout =
+        new("REDIS_IDLE_TIMEOUT", "How long a Redis server that is read may send nothing, in seconds or as 90s.", SettingParsers.Duration) { Default = "60s" };
+
+    public static readonly Setting<TimeSpan> RedisForkTimeout =
+        new("REDIS_FORK_TIMEOUT", "How long a Redis server may prepare the RDB before it sends it, in seconds or as 30m.", SettingParsers.Duration) { Default = "30m" };
+
     public static readonly Setting<long> MaxFileSize =
         new("BACKUP_MAX_FILE_SIZE", "The largest backup kept, in bytes or as 1GB; none when not set.", SettingParsers.Size);
 
@@ -84,7 +93,7 @@ internal static class KnownSettings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, MaxFileSize,
+        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
         RetentionDays, RetentionWeeks, RetentionMonths, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
         NotificationEnabled, NotificationEmail, ResendApiKey,

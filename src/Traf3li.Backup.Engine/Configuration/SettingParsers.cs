@@ -5,6 +5,8 @@ namespace Traf3li.Backup.Engine.Configuration;
 /// <summary>Reads the texts of settings. What is wrong is a <see cref="FormatException" /> that says what would be right.</summary>
 internal static class SettingParsers
 {
+    private const decimal LongestDuration = 7 * 24 * 60 * 60;
+
     private static readonly (string Unit, long Bytes)[] Units =
     [
         ("KIB", 1L << 10), ("MIB", 1L << 20), ("GIB", 1L << 30), ("TIB", 1L << 40),
@@ -50,6 +52,25 @@ internal static class SettingParsers
         }
 
         throw new FormatException("must be a size above 0 in bytes, or with a unit, such as 500MB or 1GB");
+    }
+
+    /// <summary>A time from 1 s to 7 days: a plain number is seconds, or it has a unit (<c>90s</c>, <c>30m</c>, <c>24h</c>, <c>1.5d</c>).</summary>
+    public static TimeSpan Duration(string text)
+    {
+        var trimmed = text.Trim().ToUpperInvariant();
+        var scale = trimmed.Length == 0 ? 1 : trimmed[^1] switch
+        {
+            'M' => 60,
+            'H' => 60 * 60,
+            'D' => 24 * 60 * 60,
+            _ => 1,
+        };
+        var number = trimmed.TrimEnd('S', 'M', 'H', 'D');
+        return trimmed.Length - number.Length <= 1
+            && decimal.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value <= LongestDuration && value * scale is >= 1 and <= LongestDuration
+            ? TimeSpan.FromSeconds((double)(value * scale))
+            : throw new FormatException("must be a time from 1s to 7d: a number of seconds, or one with the unit s, m, h or d, such as 30m");
     }
 
     /// <summary>An environment label: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, at most 64, because it becomes part of keys.</summary>

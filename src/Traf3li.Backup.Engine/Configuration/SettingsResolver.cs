@@ -46,6 +46,9 @@ internal static class SettingsResolver
             case BackupOptions backup:
                 Add(backup.Source == BackupSource.Redis ? KnownSettings.RedisUrl : KnownSettings.MongoUri, backup.Uri);
                 Add(KnownSettings.MaxFileSize, backup.MaxSize?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                Add(KnownSettings.RedisTimeout, Seconds(backup.Timeout));
+                Add(KnownSettings.RedisIdleTimeout, Seconds(backup.IdleTimeout));
+                Add(KnownSettings.RedisForkTimeout, Seconds(backup.ForkTimeout));
                 break;
             case RestoreOptions restore:
                 Add(KnownSettings.MongoUri, restore.Uri);
@@ -66,6 +69,8 @@ internal static class SettingsResolver
         }
 
         return given;
+
+        static string? Seconds(TimeSpan? time) => time?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         void Add(Setting setting, string? value)
         {

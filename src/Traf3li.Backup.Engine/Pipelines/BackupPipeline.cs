@@ -6,6 +6,7 @@ using Traf3li.Backup.Engine.Mongo.Dump;
 using Traf3li.Backup.Engine.Mongo.Oplog;
 using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Stores;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 

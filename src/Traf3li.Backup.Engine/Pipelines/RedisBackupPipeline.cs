@@ -7,6 +7,7 @@ using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Redis.Replication;
 using Traf3li.Backup.Engine.Stores;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
@@ -14,10 +15,9 @@ namespace Traf3li.Backup.Engine.Pipelines;
 /// Backs a Redis server up over its replication stream: server → parser → compression → store → verification → manifest. The RDB is checked
 /// while it passes and never lies on a local disk. Of a cluster each primary's RDB is an object of its own.
 /// </summary>
-internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
+internal sealed class RedisBackupPipeline(
+    IObjectStore store, BufferPool pool, ReplicationOptions replication, IEngineReporter reporter, TimeProvider time)
 {
-    private static readonly RedisConnectionOptions Connection = new();
-
     private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
 
     /// <summary>Says what a backup would read. Connects and writes nothing.</summary>
@@ -103,11 +103,11 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
 
     private async Task<(RedisTopology Topology, IReadOnlyList<RedisServerFacts> Facts)> ReadServersAsync(RedisTarget target, CancellationToken cancellationToken)
     {
-        var topology = await RedisTopology.FindAsync(target, Connection, reporter, time, cancellationToken).ConfigureAwait(false);
+        var topology = await RedisTopology.FindAsync(target, replication.Connection, reporter, time, cancellationToken).ConfigureAwait(false);
         var facts = new List<RedisServerFacts>();
         foreach (var shard in topology.Shards)
         {
-            var connection = await RedisConnection.OpenAsync(shard.Node, Connection, time, cancellationToken).ConfigureAwait(false);
+            var connection = await RedisConnection.OpenAsync(shard.Node, replication.Connection, time, cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
                 facts.Add(await RedisServerFacts.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
@@ -120,7 +120,7 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
     private async Task<StoredRdb> StoreAsync(
         RedisShard shard, string key, BackupOptions options, long? maxSize, OperationProgress progress, CancellationToken cancellationToken)
     {
-        var snapshot = await ReplicationSnapshot.OpenAsync(shard.Node, new ReplicationOptions { Connection = Connection }, time, cancellationToken).ConfigureAwait(false);
+        var snapshot = await ReplicationSnapshot.OpenAsync(shard.Node, replication, time, cancellationToken).ConfigureAwait(false);
         await using (snapshot.ConfigureAwait(false))
         {
             using var part = progress.Begin(snapshot.Endpoint.ToString(), snapshot.Length);
@@ -130,7 +130,8 @@ internal sealed class RedisBackupPipeline(IObjectStore store, BufferPool pool, I
                 maxSize,
                 async writer =>
                 {
-                    using var tap = new BlockTap(snapshot.Rdb, writer, pool, part);
+                    var rdb = options.RateLimit is { } limit ? new RateLimitedStream(snapshot.Rdb, limit, time) : snapshot.Rdb;
+                    using var tap = new BlockTap(rdb, writer, pool, part);
                     var found = await RdbReader.RunAsync(tap, key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken), cancellationToken)
                         .ConfigureAwait(false);
                     return (found, await writer.CompleteAsync().ConfigureAwait(false));

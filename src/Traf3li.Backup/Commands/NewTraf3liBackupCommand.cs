@@ -69,11 +69,30 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
     [ValidateRange(1, 64)]
     public int? ThrottleLimit { get; set; }
 
-    /// <summary>The most document bytes read a second.</summary>
+    /// <summary>The most bytes of documents, or of an RDB, read a second.</summary>
     [Parameter]
     [SizeTransformation]
     [ValidateRange(1, long.MaxValue)]
     public long? RateLimit { get; set; }
+
+    /// <summary>Reads a replica of a Redis server rather than its primary, where one is fit.</summary>
+    [Parameter]
+    public SwitchParameter PreferReplica { get; set; }
+
+    /// <summary>How long reading one Redis server may take in all.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long a Redis server that is read may send nothing.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? IdleTimeout { get; set; }
+
+    /// <summary>How long a Redis server may prepare its RDB before it sends it.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? ForkTimeout { get; set; }
 
     /// <summary>Labels recorded in the manifest.</summary>
     [Parameter]
@@ -160,6 +179,10 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
         MaxSize = MaxSize,
         ThrottleLimit = ThrottleLimit,
         RateLimit = RateLimit,
+        PreferReplica = MyInvocation.BoundParameters.ContainsKey(nameof(PreferReplica)) ? PreferReplica.ToBool() : null,
+        Timeout = Timeout,
+        IdleTimeout = IdleTimeout,
+        ForkTimeout = ForkTimeout,
         Tag = Tag.Cast<DictionaryEntry>().ToDictionary(tag => $"{tag.Key}", tag => $"{tag.Value}", StringComparer.Ordinal),
         NoUsersAndRoles = NoUsersAndRoles,
         DatabaseUsersAndRoles = DatabaseUsersAndRoles,

@@ -27,6 +27,28 @@ public sealed class SettingParsersTests
     public void What_is_no_size_is_refused(string text) => Assert.Throws<FormatException>(() => SettingParsers.Size(text));
 
     [Theory]
+    [InlineData("60", 60)]
+    [InlineData("90s", 90)]
+    [InlineData("30 m", 1800)]
+    [InlineData("24H", 86400)]
+    [InlineData("1.5d", 129600)]
+    [InlineData("7d", 604800)]
+    public void Times_are_seconds_or_have_a_unit(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SettingParsers.Duration(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("s")]
+    [InlineData("0")]
+    [InlineData("0.5")]
+    [InlineData("-5")]
+    [InlineData("8d")]
+    [InlineData("30ms")]
+    [InlineData("1h30m")]
+    [InlineData("99999999999999999999999999999d")]
+    [InlineData("soon")]
+    public void What_is_no_time_is_refused(string text) => Assert.Throws<FormatException>(() => SettingParsers.Duration(text));
+
+    [Theory]
     [InlineData("true", true)]
     [InlineData("Yes", true)]
     [InlineData("1", true)]

@@ -48,6 +48,22 @@ public sealed class SettingsResolverTests : IDisposable
     }
 
     [Fact]
+    public void Time_outs_of_Redis_come_from_parameter_environment_or_default()
+    {
+        _environment["REDIS_IDLE_TIMEOUT"] = "90s";
+        _environment["REDIS_FORK_TIMEOUT"] = "2h";
+        var settings = SettingsResolver.Resolve(
+            new BackupOptions { WorkingDirectory = _folder.Path, Source = BackupSource.Redis, ForkTimeout = TimeSpan.FromSeconds(1.5) }, _environment);
+
+        Assert.Equal(TimeSpan.FromHours(24), settings.Require(KnownSettings.RedisTimeout));
+        Assert.Equal(TimeSpan.FromSeconds(90), settings.Require(KnownSettings.RedisIdleTimeout));
+        Assert.Equal(TimeSpan.FromSeconds(1.5), settings.Require(KnownSettings.RedisForkTimeout));
+        _environment["REDIS_IDLE_TIMEOUT"] = "soon";
+        var error = Assert.Throws<ConfigurationInvalidException>(() => Resolve().Require(KnownSettings.RedisIdleTimeout));
+        Assert.Contains("REDIS_IDLE_TIMEOUT", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Empty_values_count_as_not_set()
     {
         WriteEnv("BACKUP_DESTINATION=/file\n");

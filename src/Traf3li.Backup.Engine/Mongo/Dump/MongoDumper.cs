@@ -5,6 +5,7 @@ using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo.Oplog;
 using Traf3li.Backup.Engine.Progress;
+using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Mongo.Dump;
 

@@ -1,3 +1,4 @@
+using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Redis.Connection;
 
 namespace Traf3li.Backup.Engine.Redis.Replication;
@@ -33,18 +34,18 @@ internal sealed record ReplicationFailure
     {
         ReplicationLimit.Fork => new OperationTimedOutException(
             $"Waiting for {Node.Endpoint} to prepare its RDB ({activity.Description})",
-            RedisErrors.Seconds(options.ForkTimeout),
-            "Raise the time-out for the server's fork: the server waits for a save that runs, and one that is not diskless writes everything to its disk first.",
+            Limit(options.ForkTimeout, KnownSettings.RedisForkTimeout),
+            "Raise REDIS_FORK_TIMEOUT (-ForkTimeout): the server waits for a save that runs, and one that is not diskless writes everything to its disk first.",
             exception),
         ReplicationLimit.Idle => new OperationTimedOutException(
             $"Waiting for data from {Node.Endpoint} after {Progress} ({activity.Description})",
-            RedisErrors.Seconds(options.IdleTimeout),
-            "Look at the network and at the load of the server; where it is blocked that long at times, raise the idle time-out.",
+            Limit(options.IdleTimeout, KnownSettings.RedisIdleTimeout),
+            "Look at the network and at the load of the server; where it is blocked that long at times, raise REDIS_IDLE_TIMEOUT (-IdleTimeout).",
             exception),
         _ => new OperationTimedOutException(
             $"The synchronisation with {Node.Endpoint}, {Progress} so far ({activity.Description}),",
-            RedisErrors.Seconds(options.OverallTimeout),
-            "Raise the overall time-out, or read a server that is nearer.",
+            Limit(options.OverallTimeout, KnownSettings.RedisTimeout),
+            "Raise REDIS_BACKUP_TIMEOUT (-Timeout), or read a server that is nearer.",
             exception),
     };
 
@@ -59,6 +60,8 @@ internal sealed record ReplicationFailure
             exception,
             wayOut);
     }
+
+    private static string Limit(TimeSpan time, Setting setting) => $"{RedisErrors.Seconds(time)} ({setting.Name})";
 
     private string Progress =>
         Length is { } length ? FormattableString.Invariant($"{Received} of {length} bytes")

@@ -233,7 +233,8 @@ public sealed class ReplicationSnapshotTests : IAsyncDisposable
         });
         var error = await Assert.ThrowsAsync<OperationTimedOutException>(() => OpenAsync(_server.Node, new ReplicationOptions { ForkTimeout = Short }));
         Assert.Contains("saving for 77 s", error.Message, StringComparison.Ordinal);
-        Assert.Contains("fork", error.Recommendation, StringComparison.Ordinal);
+        Assert.Equal("0.3 s (REDIS_FORK_TIMEOUT)", error.Limit);
+        Assert.Contains("-ForkTimeout", error.Recommendation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,7 +250,7 @@ public sealed class ReplicationSnapshotTests : IAsyncDisposable
         await using var snapshot = await OpenAsync(_server.Node, options);
         error = await Assert.ThrowsAsync<OperationTimedOutException>(() => ReadAsync(snapshot));
         Assert.Contains("after 5 of 1000 bytes", error.Message, StringComparison.Ordinal);
-        Assert.Equal("0.3 s", error.Limit);
+        Assert.Equal("0.3 s (REDIS_IDLE_TIMEOUT)", error.Limit);
     }
 
     [Fact]
@@ -267,6 +268,7 @@ public sealed class ReplicationSnapshotTests : IAsyncDisposable
         await using var snapshot = await OpenAsync(_server.Node, new ReplicationOptions { OverallTimeout = Short });
         var error = await Assert.ThrowsAsync<OperationTimedOutException>(() => ReadAsync(snapshot));
         Assert.Contains("of 1000000 bytes so far", error.Message, StringComparison.Ordinal);
+        Assert.Equal("0.3 s (REDIS_BACKUP_TIMEOUT)", error.Limit);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Traf3li.Backup.Engine.Mongo.Dump;
+namespace Traf3li.Backup.Engine.Streams;
 
 /// <summary>Holds readers back so that together they read no more than so many bytes a second.</summary>
 internal sealed class RateLimiter(long bytesPerSecond, TimeProvider time)
