@@ -29,6 +29,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>What comes from the server, for whoever takes the connection over for another protocol.</summary>
     public RespReader Reader { get; }
 
+    /// <summary>The bytes to the server, for the same.</summary>
+    public Stream Stream => _stream;
+
     /// <summary>Connects and logs in, where the node has a password.</summary>
     public static async Task<RedisConnection> OpenAsync(
         RedisNode node, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)

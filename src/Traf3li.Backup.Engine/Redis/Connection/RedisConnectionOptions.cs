@@ -14,4 +14,13 @@ internal sealed record RedisConnectionOptions
 
     /// <summary>The size of the buffer that is read into, bytes; at least twice <see cref="RespReader.LongestLine" />.</summary>
     public int BufferSize { get; init; } = 64 << 10;
+
+    /// <summary>How long a pipeline waits while commands are unanswered and nothing moves.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The most bytes of commands that a pipeline has unanswered before it waits; one longer command still passes.</summary>
+    public long MostUnansweredBytes { get; init; } = 8 << 20;
+
+    /// <summary>The most commands that a pipeline has unanswered before it waits.</summary>
+    public int MostUnansweredCommands { get; init; } = 10_000;
 }

@@ -43,6 +43,11 @@ internal static class RedisErrors
                 host, command, "it is a replica that has no link to its primary: " + reason,
                 "Wait until the replica is in step again (INFO replication, master_link_status:up), or read the primary or another replica."),
             "MISCONF" => Busy(host, command, reason, "The server cannot save: look at its log, and at INFO persistence, rdb_last_bgsave_status."),
+            "OOM" => Busy(host, command, reason, "The server's memory is full: raise its maxmemory, or free memory, and run it again."),
+            "READONLY" => Busy(host, command, reason, "The server is a replica, or became one: name its primary."),
+            "BUSY" => Busy(host, command, reason, "A script or function runs on the server: wait for its end, or end it with SCRIPT KILL or FUNCTION KILL."),
+            "MOVED" or "ASK" or "TRYAGAIN" => Busy(host, command, "slots of the cluster are moving: " + reason, "Run it again when the resharding is over (redis-cli --cluster check)."),
+            "CLUSTERDOWN" => Busy(host, command, reason, "Mend the cluster first (CLUSTER INFO, redis-cli --cluster check), then run it again."),
             "ERR" when error.Contains("max number of clients", StringComparison.OrdinalIgnoreCase) => new ServerUnreachableException(
                 host, reason, recommendation: "Raise maxclients of the server, or run when fewer clients are connected."),
             "ERR" when command == "AUTH" => Login(host, reason),

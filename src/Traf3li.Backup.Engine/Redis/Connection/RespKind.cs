@@ -20,4 +20,7 @@ internal enum RespKind
 
     /// <summary>Other values.</summary>
     Array,
+
+    /// <summary>Bytes that were passed over because there were too many; their number is known.</summary>
+    Omitted,
 }

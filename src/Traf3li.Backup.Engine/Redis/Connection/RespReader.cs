@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -22,6 +23,9 @@ internal sealed class RespReader(Stream stream, int bufferSize)
     /// <summary>What has arrived and was not yet taken.</summary>
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
 
+    /// <summary>Called whenever bytes have come.</summary>
+    public Action? Filled { get; set; }
+
     /// <summary>Takes bytes out of <see cref="Buffered" />.</summary>
     public void Advance(int count)
     {
@@ -45,6 +49,7 @@ internal sealed class RespReader(Stream stream, int bufferSize)
 
         var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += read;
+        Filled?.Invoke();
         return read;
     }
 
@@ -91,17 +96,69 @@ internal sealed class RespReader(Stream stream, int bufferSize)
         }
     }
 
+    /// <summary>Takes a reply that is there and is one of the usual ones, <c>+OK</c> or a number of one digit, without allocating.</summary>
+    public bool TryTakeUsual([NotNullWhen(true)] out RespValue? value)
+    {
+        var buffered = Buffered;
+        if (buffered.StartsWith("+OK\r\n"u8))
+        {
+            value = RespValue.Ok;
+            Advance(5);
+            return true;
+        }
+
+        if (buffered is [(byte)':', >= (byte)'0' and <= (byte)'9', (byte)'\r', (byte)'\n', ..])
+        {
+            value = RespValue.OfDigit(buffered[1] - '0');
+            Advance(4);
+            return true;
+        }
+
+        value = null;
+        return false;
+    }
+
     /// <summary>Reads one reply.</summary>
     /// <param name="largest">The most bytes that it may take, values of arrays counted with 64 bytes each.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="RespException">It is no RESP2, too large, or the stream ends.</exception>
     public async ValueTask<RespValue> ReadValueAsync(int largest, CancellationToken cancellationToken)
     {
-        var (value, _) = await ReadValueAsync(largest, 0, cancellationToken).ConfigureAwait(false);
+        var (value, _) = await ReadValueAsync(largest, omits: false, 0, cancellationToken).ConfigureAwait(false);
         return value;
     }
 
-    private async ValueTask<(RespValue Value, int Left)> ReadValueAsync(int left, int depth, CancellationToken cancellationToken)
+    /// <summary>Reads one reply; strings that do not fit are passed over and come as <see cref="RespKind.Omitted" />.</summary>
+    /// <param name="left">The most bytes that it may take, values of arrays counted with 64 bytes each.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The reply, and what is left of <paramref name="left" />.</returns>
+    /// <exception cref="RespException">It is no RESP2, has too many values, or the stream ends.</exception>
+    public ValueTask<(RespValue Value, int Left)> ReadFittingAsync(int left, CancellationToken cancellationToken) =>
+        ReadValueAsync(left, omits: true, 0, cancellationToken);
+
+    /// <summary>Reads a reply that is one string, and hands it on in pieces of at most the buffer's size.</summary>
+    /// <returns>The reply: a string as <see cref="RespKind.Omitted" /> with its length, or nil or an error.</returns>
+    /// <exception cref="RespException">It is no RESP2, or another kind of reply, or the stream ends.</exception>
+    public async ValueTask<RespValue> CopyBulkAsync(Func<ReadOnlyMemory<byte>, ValueTask> handOn, CancellationToken cancellationToken)
+    {
+        var line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        switch (line.Length > 0 ? line[0] : '\0')
+        {
+            case '-':
+                return RespValue.OfError(line[1..]);
+            case '$' when Number(line) is var length:
+                if (length >= 0)
+                {
+                    await PassAsync(length, handOn, cancellationToken).ConfigureAwait(false);
+                }
+
+                return length < 0 ? RespValue.Null : RespValue.OfOmitted(length);
+            default:
+                throw new RespException("its reply is not a string");
+        }
+    }
+
+    private async ValueTask<(RespValue Value, int Left)> ReadValueAsync(int left, bool omits, int depth, CancellationToken cancellationToken)
     {
         var line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
         left -= line.Length + CostOfValue;
@@ -119,15 +176,15 @@ internal sealed class RespReader(Stream stream, int bufferSize)
             case ':':
                 return (RespValue.OfInteger(Number(line)), left);
             case '$':
-                return await ReadBulkAsync(Number(line), left, cancellationToken).ConfigureAwait(false);
+                return await ReadBulkAsync(Number(line), left, omits, cancellationToken).ConfigureAwait(false);
             case '*' when depth < MostDepth:
-                return await ReadArrayAsync(Number(line), left, depth, cancellationToken).ConfigureAwait(false);
+                return await ReadArrayAsync(Number(line), left, omits, depth, cancellationToken).ConfigureAwait(false);
             default:
                 throw new RespException("its reply is not Redis's protocol");
         }
     }
 
-    private async ValueTask<(RespValue Value, int Left)> ReadArrayAsync(long count, int left, int depth, CancellationToken cancellationToken)
+    private async ValueTask<(RespValue Value, int Left)> ReadArrayAsync(long count, int left, bool omits, int depth, CancellationToken cancellationToken)
     {
         if (count < 0)
         {
@@ -138,18 +195,24 @@ internal sealed class RespReader(Stream stream, int bufferSize)
         var items = new List<RespValue>();
         for (var index = 0L; index < count; index++)
         {
-            (var item, left) = await ReadValueAsync(left, depth + 1, cancellationToken).ConfigureAwait(false);
+            (var item, left) = await ReadValueAsync(left, omits, depth + 1, cancellationToken).ConfigureAwait(false);
             items.Add(item);
         }
 
         return (RespValue.OfArray(items), left);
     }
 
-    private async ValueTask<(RespValue Value, int Left)> ReadBulkAsync(long length, int left, CancellationToken cancellationToken)
+    private async ValueTask<(RespValue Value, int Left)> ReadBulkAsync(long length, int left, bool omits, CancellationToken cancellationToken)
     {
         if (length < 0)
         {
             return (RespValue.Null, left);
+        }
+
+        if (length > left && omits)
+        {
+            await PassAsync(length, static _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            return (RespValue.OfOmitted(length), left);
         }
 
         if (length > left)
@@ -174,6 +237,37 @@ internal sealed class RespReader(Stream stream, int bufferSize)
         return bytes.GetBuffer().AsSpan((int)length, 2).SequenceEqual("\r\n"u8)
             ? (RespValue.OfBulk(content.ToArray()), left - (int)length)
             : throw new RespException("its reply is not Redis's protocol");
+    }
+
+    private async ValueTask PassAsync(long length, Func<ReadOnlyMemory<byte>, ValueTask> handOn, CancellationToken cancellationToken)
+    {
+        while (length > 0)
+        {
+            await MustFillAsync(1, cancellationToken).ConfigureAwait(false);
+            var count = (int)Math.Min(_end - _start, length);
+            await handOn(_buffer.AsMemory(_start, count)).ConfigureAwait(false);
+            Advance(count);
+            length -= count;
+        }
+
+        await MustFillAsync(2, cancellationToken).ConfigureAwait(false);
+        if (!Buffered.StartsWith("\r\n"u8))
+        {
+            throw new RespException("its reply is not Redis's protocol");
+        }
+
+        Advance(2);
+    }
+
+    private async ValueTask MustFillAsync(int count, CancellationToken cancellationToken)
+    {
+        while (_end - _start < count)
+        {
+            if (await FillAsync(cancellationToken).ConfigureAwait(false) == 0)
+            {
+                throw RespException.Closed();
+            }
+        }
     }
 
     private static long Number(string line) =>

@@ -8,6 +8,11 @@ internal sealed class RespValue
     /// <summary>Nil.</summary>
     public static readonly RespValue Null = new();
 
+    /// <summary>The status OK.</summary>
+    public static readonly RespValue Ok = OfStatus("OK");
+
+    private static readonly RespValue[] Digits = [.. Enumerable.Range(0, 10).Select(number => OfInteger(number))];
+
     private string? _text;
 
     private RespValue()
@@ -17,7 +22,7 @@ internal sealed class RespValue
     /// <summary>What it is.</summary>
     public RespKind Kind { get; private init; }
 
-    /// <summary>The number of an integer.</summary>
+    /// <summary>The number of an integer; how many bytes were omitted.</summary>
     public long Integer { get; private init; }
 
     /// <summary>The bytes of a bulk string; empty elsewhere.</summary>
@@ -42,6 +47,11 @@ internal sealed class RespValue
     public static RespValue OfError(string text) => new() { Kind = RespKind.Error, _text = text };
 
     public static RespValue OfInteger(long number) => new() { Kind = RespKind.Integer, Integer = number };
+
+    /// <summary>A number of one digit.</summary>
+    public static RespValue OfDigit(int number) => Digits[number];
+
+    public static RespValue OfOmitted(long bytes) => new() { Kind = RespKind.Omitted, Integer = bytes };
 
     public static RespValue OfBulk(byte[] bytes) => new() { Kind = RespKind.Bulk, Bytes = bytes };
 
