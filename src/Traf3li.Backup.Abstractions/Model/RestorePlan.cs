@@ -9,14 +9,17 @@ public sealed class RestorePlan
     /// <summary>The target server.</summary>
     public required ServerFacts Server { get; init; }
 
-    /// <summary>The databases that would be written.</summary>
+    /// <summary>The databases that would be written, of Redis by their numbers.</summary>
     public required IReadOnlyList<string> Database { get; init; }
 
-    /// <summary>What would be done, a namespace each.</summary>
+    /// <summary>What would be done, a namespace each, of Redis a database each.</summary>
     public required IReadOnlyList<RestoreAction> Action { get; init; }
 
     /// <summary>Whether live data would be replaced, dropped or added to.</summary>
     public bool TouchesLiveData => Action.Any(action => action.TouchesLiveData);
+
+    /// <summary>The patterns that keys of Redis have to match; empty where all are restored.</summary>
+    public IReadOnlyList<string> KeyPattern { get; init; } = [];
 
     /// <summary>Documents now live that would be replaced or dropped, by the server's estimate.</summary>
     public long LiveDocumentCount => Action.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop).Sum(action => action.LiveCount ?? 0);

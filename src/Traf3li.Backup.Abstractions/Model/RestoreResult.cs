@@ -12,17 +12,23 @@ public sealed class RestoreResult
     /// <summary>The key of the safety backup; null when none was needed or wanted.</summary>
     public string? SafetyBackupKey { get; init; }
 
-    /// <summary>What was done, a namespace each.</summary>
+    /// <summary>What was done, a namespace each; empty for Redis.</summary>
     public required IReadOnlyList<RestoredNamespace> Namespace { get; init; }
 
     /// <summary>Live namespaces dropped because the backup lacks them.</summary>
     public IReadOnlyList<string> Dropped { get; init; } = [];
 
-    /// <summary>Documents that are now live.</summary>
-    public long DocumentCount => Namespace.Sum(item => item.Count);
+    /// <summary>Documents that are now live; of Redis the keys written.</summary>
+    public long DocumentCount => Redis?.Restored.Count ?? Namespace.Sum(item => item.Count);
 
-    /// <summary>Their bytes.</summary>
-    public long Size => Namespace.Sum(item => item.Size);
+    /// <summary>Their bytes; of Redis those of the RDBs that were read.</summary>
+    public long Size => Redis is null ? Namespace.Sum(item => item.Size) : ArchiveSize;
+
+    /// <summary>Bytes of the RDBs that a restore of Redis read; 0 for others.</summary>
+    public long ArchiveSize { get; init; }
+
+    /// <summary>What was done to the keys of a Redis server; null for others.</summary>
+    public RedisRestoreResult? Redis { get; init; }
 
     /// <summary>Oplog entries applied after the data.</summary>
     public long OplogEntryCount { get; init; }

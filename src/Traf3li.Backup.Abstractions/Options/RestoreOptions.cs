@@ -52,4 +52,13 @@ public sealed record RestoreOptions : EngineOptions
 
     /// <summary>Restores users and roles.</summary>
     public bool IncludeUsersAndRoles { get; init; }
+
+    /// <summary>Keys of a Redis backup to restore, as patterns of Redis (<c>* ? [abc] [^a] \x</c>); empty takes all.</summary>
+    public IReadOnlyList<string> KeyPattern { get; init; } = [];
+
+    /// <summary>Databases of a Redis backup to restore, by number; empty takes all.</summary>
+    public IReadOnlyList<int> DatabaseIndex { get; init; } = [];
+
+    /// <summary>Reads every restored key of a Redis server back and compares it, instead of about a thousand.</summary>
+    public bool Verify { get; init; }
 }

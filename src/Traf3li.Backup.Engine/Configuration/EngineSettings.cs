@@ -24,6 +24,9 @@ internal sealed class EngineSettings
     /// <summary>The connection string of the scratch server. Holds secrets.</summary>
     public string TestMongoUri => Require(KnownSettings.TestMongoUri);
 
+    /// <summary>The URL of the Redis server that test restores go to; null when there is none. Holds secrets.</summary>
+    public string? TestRedisUrl => Find(KnownSettings.TestRedisUrl);
+
     /// <summary>The largest stored object allowed, bytes; null allows any.</summary>
     public long? MaxFileSize => IsSet(KnownSettings.MaxFileSize) ? Require(KnownSettings.MaxFileSize) : null;
 
@@ -90,6 +93,7 @@ internal sealed class EngineSettings
         "MONGODB_URI" => "Use -Uri, or set MONGODB_URI in the environment or in the .env file.",
         "REDIS_URL" => "Use -Uri, or set REDIS_URL in the environment or in the .env file.",
         "TEST_MONGODB_URI" => "Use -ScratchUri, or set TEST_MONGODB_URI in the environment or in the .env file.",
+        "TEST_REDIS_URL" => "Use -ScratchUri, set TEST_REDIS_URL in the environment or in the .env file, or have redis-server or valkey-server on PATH.",
         _ => $"Set {setting.Name} in the environment or in the .env file.",
     };
 

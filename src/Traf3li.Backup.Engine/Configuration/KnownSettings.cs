@@ -22,7 +22,10 @@ internal static class KnownSettings
         new("TEST_MONGODB_URI", "The connection string of the scratch server that test restores go to.", SettingParsers.Text);
 
     public static readonly Setting<string> RedisUrl =
-        new("REDIS_URL", "The URL of the Redis server to back up.", SettingParsers.Text);
+        new("REDIS_URL", "The URL of the Redis server to back up and restore.", SettingParsers.Text);
+
+    public static readonly Setting<string> TestRedisUrl =
+        new("TEST_REDIS_URL", "The URL of the empty Redis server that test restores go to; without it a local redis-server or valkey-server is started.", SettingParsers.Text);
 
     public static readonly Setting<TimeSpan> RedisTimeout =
         new("REDIS_BACKUP_TIMEOUT", "How long reading one Redis server may take in all, in seconds or as 24h.", SettingParsers.Duration) { Default = "24h" };
@@ -93,7 +96,7 @@ internal static class KnownSettings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
+        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
         RetentionDays, RetentionWeeks, RetentionMonths, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
         NotificationEnabled, NotificationEmail, ResendApiKey,

@@ -51,10 +51,10 @@ internal static class SettingsResolver
                 Add(KnownSettings.RedisForkTimeout, Seconds(backup.ForkTimeout));
                 break;
             case RestoreOptions restore:
-                Add(KnownSettings.MongoUri, restore.Uri);
+                Add(restore.Backup.Source == BackupSource.Redis ? KnownSettings.RedisUrl : KnownSettings.MongoUri, restore.Uri);
                 break;
             case VerificationOptions verification:
-                Add(KnownSettings.TestMongoUri, verification.ScratchUri);
+                Add(verification.Backup.Source == BackupSource.Redis ? KnownSettings.TestRedisUrl : KnownSettings.TestMongoUri, verification.ScratchUri);
                 break;
             default:
                 break;

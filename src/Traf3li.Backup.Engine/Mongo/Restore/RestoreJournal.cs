@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
+using Traf3li.Backup.Engine.Processes;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -58,7 +59,7 @@ internal sealed class RestoreJournal : IAsyncDisposable
             { "backup", backupKey },
             { "databases", new BsonArray(databases) },
             { "inPlace", inPlace },
-            { "owner", RestoreOwner.Current().ToDocument() },
+            { "owner", RestoreJournalEntry.ToDocument(RestoreOwner.Current()) },
         };
         await UpdateAsync(connection, databases[0], id, entry, upsert: true, cancellationToken).ConfigureAwait(false);
         return new RestoreJournal(connection, databases[0], id, time);

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Traf3li.Backup.Engine.Processes;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -35,6 +36,12 @@ internal sealed record RestoreJournalEntry(
         document["inPlace"].ToBoolean(),
         [.. document["databases"].AsBsonArray.Select(name => name.AsString)],
         document.TryGetValue("steps", out var steps) ? [.. steps.AsBsonArray.Select(step => FinishStep.FromDocument(step.AsBsonDocument))] : [],
-        RestoreOwner.FromDocument(document["owner"].AsBsonDocument),
+        ReadOwner(document["owner"].AsBsonDocument),
         document["expired"].ToBoolean());
+
+    public static BsonDocument ToDocument(RestoreOwner owner) =>
+        new() { { "machine", owner.Machine }, { "processId", owner.ProcessId }, { "processStart", owner.ProcessStart } };
+
+    private static RestoreOwner ReadOwner(BsonDocument document) =>
+        new(document["machine"].AsString, document["processId"].ToInt32(), document["processStart"].ToInt64());
 }

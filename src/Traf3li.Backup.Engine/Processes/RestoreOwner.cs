@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using MongoDB.Bson;
 
-namespace Traf3li.Backup.Engine.Mongo.Restore;
+namespace Traf3li.Backup.Engine.Processes;
 
 /// <summary>The process that runs a restore, so that a later one can tell whether it still lives.</summary>
 /// <param name="Machine">The machine's name.</param>
@@ -15,11 +14,6 @@ internal sealed record RestoreOwner(string Machine, int ProcessId, long ProcessS
         using var process = Process.GetCurrentProcess();
         return new RestoreOwner(Environment.MachineName, process.Id, process.StartTime.ToUniversalTime().Ticks);
     }
-
-    public static RestoreOwner FromDocument(BsonDocument document) =>
-        new(document["machine"].AsString, document["processId"].ToInt32(), document["processStart"].ToInt64());
-
-    public BsonDocument ToDocument() => new() { { "machine", Machine }, { "processId", ProcessId }, { "processStart", ProcessStart } };
 
     /// <summary>Whether it certainly has ended: it ran on this machine and there is no such process any more.</summary>
     public bool HasCertainlyEnded()
