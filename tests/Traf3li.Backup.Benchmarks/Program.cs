@@ -4,6 +4,8 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup;
 using Traf3li.Backup.Benchmarks;
+using Traf3li.Backup.Benchmarks.Mongo;
+using Traf3li.Backup.Benchmarks.Redis;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Stores;
@@ -11,9 +13,10 @@ using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Network;
 using Traf3li.Backup.Testing.Servers;
 
-// Usage: [--size BYTES|1GB] [--runs N]
+// Usage: [--size BYTES|1GB] [--runs N] [--source MongoDB|Redis]
 var size = 1L << 30;
 var runs = 3;
+BackupSource? source = null;
 for (var index = 0; index + 1 < args.Length; index += 2)
 {
     switch (args[index])
@@ -24,8 +27,11 @@ for (var index = 0; index + 1 < args.Length; index += 2)
         case "--runs":
             runs = int.Parse(args[index + 1], CultureInfo.InvariantCulture);
             break;
+        case "--source":
+            source = Enum.Parse<BackupSource>(args[index + 1], ignoreCase: true);
+            break;
         default:
-            Console.Error.WriteLine($"{args[index]} is not known; known are --size and --runs.");
+            Console.Error.WriteLine($"{args[index]} is not known; known are --size, --runs and --source.");
             return 1;
     }
 }
@@ -33,26 +39,14 @@ for (var index = 0; index + 1 < args.Length; index += 2)
 using var folder = new TemporaryFolder();
 try
 {
-    var data = new BenchmarkData(size);
-    await using var server = await MongoServer.StartAsync(new MongoServerOptions { CacheGigabytes = 1 });
-    using var connection = await MongoConnection.OpenAsync(server.Uri, credential: null, forWriting: true, new RecordingReporter(), TimeProvider.System, CancellationToken.None);
-    Console.Error.WriteLine($"{data.Count:N0} documents, {data.Bytes / 1e6:N0} MB, mongod {connection.VersionText}");
-    var baselines = new Baselines(connection, data);
-    await baselines.InsertAsync(BenchmarkData.Database, baselines.PrepareInserts());
-    await connection.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("fsync", 1));
-
-    var measurements = new Measurements(connection, data, folder.Path, runs);
-    await measurements.MeasureBackupAsync();
-    await MeasureS3Async(measurements);
-
-    await measurements.MeasureRestoreAsync();
-
-    Console.WriteLine($"{Machine.Describe()}; mongod {connection.VersionText}, {data.Count.ToString("N0", CultureInfo.InvariantCulture)} documents of {data.Bytes / data.Count} bytes, {data.Bytes / 1e6:0} MB; median of {runs} runs\n");
-    Console.WriteLine("| | measured | baseline of the same run | ratio | target | |");
-    Console.WriteLine("|---|---|---|---|---|---|");
-    foreach (var row in measurements.Rows)
+    if (source != BackupSource.Redis)
     {
-        Console.WriteLine(row);
+        await MeasureMongoAsync();
+    }
+
+    if (source != BackupSource.MongoDB)
+    {
+        await MeasureRedisAsync();
     }
 
     return 0;
@@ -63,7 +57,52 @@ catch (Exception exception) when (exception is InvalidOperationException or Back
     return 1;
 }
 
-static async Task MeasureS3Async(Measurements measurements)
+async Task MeasureMongoAsync()
+{
+    var data = new OrderData(size);
+    await using var server = await MongoServer.StartAsync(new MongoServerOptions { CacheGigabytes = 1 });
+    using var connection = await MongoConnection.OpenAsync(server.Uri, credential: null, forWriting: true, new RecordingReporter(), TimeProvider.System, CancellationToken.None);
+    Console.Error.WriteLine($"{data.Count:N0} documents, {data.Bytes / 1e6:N0} MB, mongod {connection.VersionText}");
+    var baselines = new MongoBaselines(connection, data);
+    await baselines.InsertAsync(OrderData.Database, baselines.PrepareInserts());
+    await connection.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("fsync", 1));
+
+    var measurements = new MongoMeasurements(connection, data, folder.Path, runs);
+    await measurements.MeasureBackupAsync();
+    await MeasureS3Async(measurements);
+    await measurements.MeasureRestoreAsync();
+    Print($"mongod {connection.VersionText}, {Count(data.Count)} documents of {data.Bytes / data.Count} bytes, {data.Bytes / 1e6:0} MB", measurements.Rows);
+}
+
+async Task MeasureRedisAsync()
+{
+    // Every client waits out repl-diskless-sync-delay, five seconds by default, which would hide what differs.
+    await using var server = await RedisServer.StartAsync(new RedisServerOptions { Lines = ["repl-diskless-sync-delay 0", "save \"\""] });
+    var keys = await RedisData.FillAsync(server, size);
+    var version = (await server.RunAsync("INFO server")).Split('\n').First(line => line.StartsWith("redis_version:", StringComparison.Ordinal))[14..].Trim();
+    Console.Error.WriteLine($"{keys:N0} keys, redis-server {version}");
+    var measurements = new RedisMeasurements(server, keys, folder.Path, runs);
+    await measurements.MeasureBackupAsync();
+    await measurements.MeasureReadingAsync();
+    Print($"redis-server {version}, {Count(keys)} keys of 1 KB", measurements.Rows);
+}
+
+void Print(string measured, IReadOnlyList<Row> rows)
+{
+    Console.WriteLine($"{Machine.Describe()}; {measured}; median of {runs} runs\n");
+    Console.WriteLine("| | measured | baseline of the same run | ratio | target | |");
+    Console.WriteLine("|---|---|---|---|---|---|");
+    foreach (var row in rows)
+    {
+        Console.WriteLine(row);
+    }
+
+    Console.WriteLine();
+}
+
+static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+static async Task MeasureS3Async(MongoMeasurements measurements)
 {
     const long LinkRate = 40_000_000;
     CephServer server;

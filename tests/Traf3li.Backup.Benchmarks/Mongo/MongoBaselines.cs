@@ -6,10 +6,10 @@ using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
-namespace Traf3li.Backup.Benchmarks;
+namespace Traf3li.Backup.Benchmarks.Mongo;
 
 /// <summary>What the least work that could be done takes on this machine.</summary>
-internal sealed class Baselines(MongoConnection connection, BenchmarkData data)
+internal sealed class MongoBaselines(MongoConnection connection, OrderData data)
 {
     private const int RepliesOf = 5_000;
 
@@ -22,7 +22,7 @@ internal sealed class Baselines(MongoConnection connection, BenchmarkData data)
         {
             var sink = new DropSink();
             var command = new BsonDocument { { "find", name }, { "hint", new BsonDocument("$natural", 1) } };
-            await using var cursor = await RawCursor.CreateAsync(connection.Client, BenchmarkData.Database, command, sink, token);
+            await using var cursor = await RawCursor.CreateAsync(connection.Client, OrderData.Database, command, sink, token);
             while (!cursor.IsExhausted)
             {
                 await cursor.MoveNextAsync(RepliesOf, maxAwait: null, token);
@@ -51,7 +51,7 @@ internal sealed class Baselines(MongoConnection connection, BenchmarkData data)
 
     /// <summary>The insert commands of everything, before the clock starts.</summary>
     public IReadOnlyList<BsonDocument> PrepareInserts() =>
-        [.. data.Collections.SelectMany(item => BenchmarkData.InsertCommands(item.Key, item.Value, new BufferPool(long.MaxValue / 2)))];
+        [.. data.Collections.SelectMany(item => OrderData.InsertCommands(item.Key, item.Value, new BufferPool(long.MaxValue / 2)))];
 
     /// <summary>Sends the commands on two connections and then builds the indexes, two collections at a time.</summary>
     public async Task InsertAsync(string database, IReadOnlyList<BsonDocument> commands)
@@ -66,7 +66,7 @@ internal sealed class Baselines(MongoConnection connection, BenchmarkData data)
         });
         Require(inserted == data.Count, $"raw inserts made {inserted} documents instead of {data.Count}");
         await Parallel.ForEachAsync(data.Collections.Keys, two, async (name, token) =>
-            await target.RunCommandAsync<BsonDocument>(new BsonDocument { { "createIndexes", name }, { "indexes", BenchmarkData.Indexes(name) } }, ReadPreference.Primary, token));
+            await target.RunCommandAsync<BsonDocument>(new BsonDocument { { "createIndexes", name }, { "indexes", OrderData.Indexes(name) } }, ReadPreference.Primary, token));
     }
 
     /// <summary>Decompresses every block of a stored backup with so many threads, and does nothing else.</summary>

@@ -4,14 +4,14 @@ using MongoDB.Bson.IO;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo.Restore;
 
-namespace Traf3li.Backup.Benchmarks;
+namespace Traf3li.Backup.Benchmarks.Mongo;
 
 /// <summary>
 /// The documents that everything is measured with: one collection of 60 % of the bytes and forty of 1 % each, orders of about 700 bytes: an
 /// id as drivers make it, one of 50,000 customers with name and address, some of 5,000 products, numbers, dates and a note in words of uneven frequency. The
 /// same seed gives the same bytes.
 /// </summary>
-internal sealed class BenchmarkData
+internal sealed class OrderData
 {
     public const string Database = "bench";
     public const string Large = "orders";
@@ -27,28 +27,26 @@ internal sealed class BenchmarkData
 
     private static readonly string[] States = ["new", "paid", "packed", "shipped", "delivered", "returned"];
 
-    private static readonly string[] Syllables = ["ba", "con", "de", "er", "fo", "gra", "in", "ka", "lo", "men", "na", "or", "pre", "qui", "ra", "sta", "ti", "un", "ver", "zo"];
-
-    private readonly string[] _words;
+    private readonly Words _words;
     private readonly (string Name, string Email, string Street, string City, double Latitude, double Longitude)[] _customers;
     private readonly (string Sku, string Title, double Price)[] _products;
 
     /// <summary>Generates about so many bytes.</summary>
-    public BenchmarkData(long size)
+    public OrderData(long size)
     {
         var random = new Random(Seed);
-        _words = [.. Enumerable.Range(0, 2_000).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => Syllables[random.Next(Syllables.Length)])))];
+        _words = new Words(random);
         _customers =
         [
             .. Enumerable.Range(0, Customers).Select(number => (
-                $"{Word(random)} {Word(random)}",
-                $"{Word(random)}.{Word(random)}{number}@example.org",
-                $"{random.Next(200)} {Word(random)} street",
+                $"{_words.Next(random)} {_words.Next(random)}",
+                $"{_words.Next(random)}.{_words.Next(random)}{number}@example.org",
+                $"{random.Next(200)} {_words.Next(random)} street",
                 Cities[random.Next(Cities.Length)],
                 Math.Round((random.NextDouble() * 180) - 90, 6),
                 Math.Round((random.NextDouble() * 360) - 180, 6))),
         ];
-        _products = [.. Enumerable.Range(0, Products).Select(number => ($"{Word(random)}-{number:d5}", $"{Word(random)} {Word(random)} {Word(random)}", random.Next(100, 100_000) / 100.0))];
+        _products = [.. Enumerable.Range(0, Products).Select(number => ($"{_words.Next(random)}-{number:d5}", $"{_words.Next(random)} {_words.Next(random)} {_words.Next(random)}", random.Next(100, 100_000) / 100.0))];
         var names = Enumerable.Range(1, SmallCollections).Select(number => $"small{number:d2}").ToArray();
         var collections = new Dictionary<string, List<DocumentChunk>>(StringComparer.Ordinal) { [Large] = Generate(0, size * 6 / 10) };
         for (var index = 0; index < names.Length; index++)
@@ -165,10 +163,7 @@ internal sealed class BenchmarkData
         }
 
         writer.WriteEndArray();
-        writer.WriteString("note", string.Join(' ', Enumerable.Range(0, random.Next(5, 40)).Select(_ => Word(random))));
+        writer.WriteString("note", string.Join(' ', Enumerable.Range(0, random.Next(5, 40)).Select(_ => _words.Next(random))));
         writer.WriteEndDocument();
     }
-
-    // Few words are frequent and most are rare, as in any language.
-    private string Word(Random random) => _words[(int)(_words.Length * Math.Pow(random.NextDouble(), 3))];
 }

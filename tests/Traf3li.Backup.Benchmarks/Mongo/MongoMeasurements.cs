@@ -9,12 +9,12 @@ using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Testing;
 
-namespace Traf3li.Backup.Benchmarks;
+namespace Traf3li.Backup.Benchmarks.Mongo;
 
 /// <summary>The engine's own work, each beside its baseline.</summary>
-internal sealed class Measurements(MongoConnection connection, BenchmarkData data, string folder, int runs)
+internal sealed class MongoMeasurements(MongoConnection connection, OrderData data, string folder, int runs)
 {
-    private readonly Baselines _baselines = new(connection, data);
+    private readonly MongoBaselines _baselines = new(connection, data);
     private readonly List<Row> _rows = [];
     private BackupInfo? _zstd;
 
@@ -83,7 +83,7 @@ internal sealed class Measurements(MongoConnection connection, BenchmarkData dat
         await MeasureOverlapAsync(distant, DistantOverlap);
 
         var counting = new CountingStore(s3);
-        await RestoreAsync(counting, stored, [$"{BenchmarkData.Database}.small07"]);
+        await RestoreAsync(counting, stored, [$"{OrderData.Database}.small07"]);
         _rows.Add(new Row(Selective, $"{counting.BytesRead / 1e6:0.00} MB", $"{stored.Size / 1e6:0.0} MB stored", 100.0 * counting.BytesRead / stored.Size, 2, IsUpper: true, "%"));
     }
 
@@ -117,13 +117,13 @@ internal sealed class Measurements(MongoConnection connection, BenchmarkData dat
 
         var file = Path.Combine(folder, backup.Key);
         var times = await Timing.CompareAsync(
-            runs, () => Baselines.DecompressAsync(file, backup.Manifest!, Environment.ProcessorCount), () => TestAsync(store, backup));
+            runs, () => MongoBaselines.DecompressAsync(file, backup.Manifest!, Environment.ProcessorCount), () => TestAsync(store, backup));
         _rows.Add(new Row($"Test -Depth Full, {method}: speed", Speed(times[1]), $"decompressing with as many threads: {Speed(times[0])}", times[0] / times[1], 0.7, IsUpper: false));
     }
 
     private async Task<BackupInfo> BackupAsync(IObjectStore store, CompressionMethod method)
     {
-        var options = new BackupOptions { WorkingDirectory = folder, Database = [BenchmarkData.Database], Compression = method, NoUsersAndRoles = true };
+        var options = new BackupOptions { WorkingDirectory = folder, Database = [OrderData.Database], Compression = method, NoUsersAndRoles = true };
         var backup = await new BackupPipeline(store, new BufferPool(), new RecordingReporter(), TimeProvider.System)
             .RunAsync(connection, options, "benchmark", maxSize: null, CancellationToken.None);
         return backup.DocumentCount == data.Count ? backup : throw new InvalidOperationException($"The backup holds {backup.DocumentCount} documents instead of {data.Count}.");

@@ -1,4 +1,4 @@
-namespace Traf3li.Backup.Benchmarks;
+namespace Traf3li.Backup.Benchmarks.Mongo;
 
 /// <summary>Counts what is written and keeps nothing.</summary>
 internal sealed class ByteCounter : Stream

@@ -1,7 +1,7 @@
 using MongoDB.Bson.IO;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
-namespace Traf3li.Backup.Benchmarks;
+namespace Traf3li.Backup.Benchmarks.Mongo;
 
 /// <summary>Drops every document.</summary>
 internal sealed class DropSink : IRawDocumentSink
