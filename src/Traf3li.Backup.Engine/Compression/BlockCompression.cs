@@ -16,6 +16,18 @@ internal static class BlockCompression
     /// </summary>
     public const int DefaultGzipLevel = 4;
 
+    /// <summary>
+    /// The level of an RDB unless told otherwise. A server has compressed its longer strings already (LZF), and higher levels win little: gzip 2
+    /// makes 67 MB/s a core and 2 % more than gzip 4 at 52 MB/s, zstd 1 320 MB/s and 3 % more than zstd 2 at 198 MB/s (keys of 1 KB, mixed types).
+    /// gzip 1 would be twice as fast again and 27 % larger.
+    /// </summary>
+    public static int DefaultRdbLevel(CompressionMethod method) => method switch
+    {
+        CompressionMethod.Gzip => 2,
+        CompressionMethod.Zstd => 1,
+        _ => 0,
+    };
+
     /// <summary>Makes a compressor for one worker.</summary>
     /// <exception cref="ConfigurationInvalidException">The method has no such level.</exception>
     public static IBlockCompressor Create(CompressionMethod method, int? level)

@@ -41,6 +41,7 @@ internal sealed class RedisBackupPipeline(
     public async Task<BackupInfo> RunAsync(RedisTarget target, BackupOptions options, string environment, long? maxSize, CancellationToken cancellationToken)
     {
         var start = BackupClock.Now(time);
+        options = options with { CompressionLevel = options.CompressionLevel ?? BlockCompression.DefaultRdbLevel(options.Compression) };
         var key = CreateKey(options, environment, start);
         await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
         await StaleUploads.RemoveAsync(store, reporter, start, cancellationToken).ConfigureAwait(false);
