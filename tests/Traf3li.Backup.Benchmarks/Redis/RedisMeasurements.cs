@@ -3,6 +3,7 @@ using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Rdb;
+using Traf3li.Backup.Engine.Redis.Replication;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Servers;
@@ -55,7 +56,7 @@ internal sealed class RedisMeasurements(RedisServer server, long keys, string fo
     private async Task<BackupInfo> BackupAsync(FileSystemStore store, CompressionMethod method)
     {
         var options = new BackupOptions { WorkingDirectory = folder, Source = BackupSource.Redis, Compression = method };
-        var backup = await new RedisBackupPipeline(store, new BufferPool(), new RecordingReporter(), TimeProvider.System)
+        var backup = await new RedisBackupPipeline(store, new BufferPool(), new ReplicationOptions(), new RecordingReporter(), TimeProvider.System)
             .RunAsync(RedisUri.Parse(server.Uri), options, "benchmark", maxSize: null, CancellationToken.None);
         return backup.DocumentCount == keys ? backup : throw new InvalidOperationException($"The backup holds {backup.DocumentCount} keys instead of {keys}.");
     }
