@@ -117,6 +117,28 @@ internal sealed class RedisPipeline : IAsyncDisposable
         Argument(digits[..length]);
     }
 
+    /// <summary>An argument whose bytes are to be written into a span, before anything else is done; false where it is too long for that.</summary>
+    public bool TryArgument(int length, out Span<byte> bytes)
+    {
+        if (_arguments == 0 || _argumentBytes != 0)
+        {
+            throw new InvalidOperationException("No argument is expected.");
+        }
+
+        if (length > RespSender.ChunkSize - LineEnd.Length)
+        {
+            bytes = [];
+            return false;
+        }
+
+        _sender.WriteHeader((byte)'$', length);
+        bytes = _sender.Reserve(length + LineEnd.Length);
+        LineEnd.CopyTo(bytes[length..]);
+        bytes = bytes[..length];
+        _arguments--;
+        return true;
+    }
+
     /// <summary>Begins an argument whose bytes follow by <see cref="Piece" />.</summary>
     /// <param name="length">Their number.</param>
     public void BeginArgument(long length)

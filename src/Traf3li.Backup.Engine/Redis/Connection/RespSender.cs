@@ -90,14 +90,9 @@ internal sealed class RespSender(Stream stream, PipelineEnd end) : IDisposable
         AppendHeader(sign, number);
     }
 
-    /// <summary>Room for so many bytes in one piece, which are all to be written into it; empty where they do not fit into a chunk.</summary>
+    /// <summary>Room for so many bytes in one piece, at most <see cref="ChunkSize" />, which are all to be written into it.</summary>
     public Span<byte> Reserve(int count)
     {
-        if (count > ChunkSize)
-        {
-            return [];
-        }
-
         if (count > ChunkSize - _used)
         {
             Flush();

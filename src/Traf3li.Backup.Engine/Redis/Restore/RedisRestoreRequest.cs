@@ -1,0 +1,23 @@
+namespace Traf3li.Backup.Engine.Redis.Restore;
+
+/// <summary>What to restore of an RDB, and how.</summary>
+internal sealed record RedisRestoreRequest
+{
+    /// <summary>The keys that are wanted; null takes all.</summary>
+    public KeyFilter? Takes { get; init; }
+
+    /// <summary>Told of each key that is wanted, in the order of the RDB, on the thread that reads it. A key that was sent is not yet answered.</summary>
+    public KeyDone? KeyDone { get; init; }
+
+    /// <summary>Whether to load libraries of functions, in the place of those with the same name.</summary>
+    public bool WithFunctions { get; init; } = true;
+
+    /// <summary>How far the server's clock is ahead of this machine's.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>Connections to each server.</summary>
+    public int Connections { get; init; } = 2;
+
+    /// <summary>Values that are longer in the RDB, bytes, are rebuilt by ordinary commands in pieces instead of RESTORE; 0 rebuilds all.</summary>
+    public int LongestPayload { get; init; } = 16 << 20;
+}
