@@ -1,6 +1,6 @@
 namespace Traf3li.Backup;
 
-/// <summary>A Redis server knows or allows neither PSYNC nor SYNC, as managed services do; its keys can only be read one by one.</summary>
+/// <summary>A Redis server knows or allows neither PSYNC nor SYNC, as managed services do, and nothing else was to be tried.</summary>
 public sealed class ReplicationRefusedException : BackupException
 {
     /// <summary>Creates the error.</summary>
@@ -8,7 +8,7 @@ public sealed class ReplicationRefusedException : BackupException
         : base(
             "ReplicationRefused",
             $"The server {host} gives no replication stream: {reason}",
-            "Managed services block replication, which a backup needs here. Back up a replica outside the service that allows it, or use the service's own export to an RDB.",
+            "Leave -Method Replication out: then the keys are read one by one (SCAN), which managed services allow, but not as of one point in time. Or back up a replica that allows replication, or use the service's own export to an RDB.",
             host,
             innerException)
     {

@@ -15,6 +15,9 @@ public sealed class BackupPlan
     /// <summary>Which state of the server it would hold.</summary>
     public required BackupConsistency Consistency { get; init; }
 
+    /// <summary>How a Redis server would be read; Auto when only the attempt can tell, null of MongoDB.</summary>
+    public RedisBackupMethod? Method { get; init; }
+
     /// <summary>The namespaces that it would read.</summary>
     public required IReadOnlyList<PlannedNamespace> Namespace { get; init; }
 

@@ -44,6 +44,9 @@ public sealed record BackupOptions : EngineOptions
     /// <summary>The most bytes of documents, or of an RDB, read a second; null does not limit.</summary>
     public long? RateLimit { get; init; }
 
+    /// <summary>Of Redis: how the server is read.</summary>
+    public RedisBackupMethod Method { get; init; } = RedisBackupMethod.Auto;
+
     /// <summary>Of Redis: whether a replica is read rather than its primary, where one is fit; null leaves it to the URL.</summary>
     public bool? PreferReplica { get; init; }
 

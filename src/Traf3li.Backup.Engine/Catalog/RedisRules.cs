@@ -24,6 +24,12 @@ internal static class RedisRules
             return "a part of redis is missing.";
         }
 
+        if (redis.Method is not (RedisBackupMethod.Replication or RedisBackupMethod.Scan)
+            || (manifest.Consistency != BackupConsistency.None && (redis.Method == RedisBackupMethod.Scan || manifest.Consistency != BackupConsistency.Snapshot)))
+        {
+            return $"what was read by {redis.Method} cannot be {manifest.Consistency}.";
+        }
+
         if (redis.Shard.Count == 0 || redis.Shard[0].Key != manifest.Key || redis.Shard[0].StoredSize != manifest.StoredSize || redis.Shard[0].ArchiveSize != manifest.ArchiveSize)
         {
             return "its first shard is not its own object.";

@@ -12,7 +12,7 @@ using Traf3li.Backup.Engine.Streams;
 namespace Traf3li.Backup.Engine.Pipelines;
 
 /// <summary>
-/// Backs a Redis server up over its replication stream: server → parser → compression → store → verification → manifest. The RDB is checked
+/// Backs a Redis server up: its RDB, by replication or made of its keys → parser → compression → store → verification → manifest. The RDB is checked
 /// while it passes and never lies on a local disk. Of a cluster each primary's RDB is an object of its own.
 /// </summary>
 internal sealed class RedisBackupPipeline(
@@ -25,15 +25,18 @@ internal sealed class RedisBackupPipeline(
     {
         await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
         var (topology, facts) = await ReadServersAsync(target, cancellationToken).ConfigureAwait(false);
+        var opener = new RdbSourceOpener(options.Method, replication, time);
+        var method = await opener.PlanAsync(topology, facts, cancellationToken).ConfigureAwait(false);
         return new BackupPlan
         {
             Key = CreateKey(options, environment, time.GetUtcNow().UtcDateTime).ToString(),
             Destination = store.DisplayName,
             Server = Describe(topology, facts[0]),
-            Consistency = RedisManifests.ConsistencyOf(topology.Shards.Count),
+            Consistency = RedisManifests.ConsistencyOf(method, topology.Shards.Count),
+            Method = method,
             Namespace = [.. facts.SelectMany(item => item.Keys).GroupBy(item => item.Key).OrderBy(item => item.Key)
                 .Select(item => new PlannedNamespace($"db{item.Key.ToString(CultureInfo.InvariantCulture)}", "database", item.Sum(keys => keys.Value), null))],
-            Warning = Warnings(topology, facts),
+            Warning = [.. Warnings(topology, facts, method), .. opener.Warnings],
         };
     }
 
@@ -46,19 +49,21 @@ internal sealed class RedisBackupPipeline(
         await store.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
         await StaleUploads.RemoveAsync(store, reporter, start, cancellationToken).ConfigureAwait(false);
         var (topology, facts) = await ReadServersAsync(target, cancellationToken).ConfigureAwait(false);
-        var warnings = Warnings(topology, facts);
+        var opener = new RdbSourceOpener(options.Method, replication, time);
         var estimate = facts.Sum(item => item.UsedMemory);
         using var progress = new OperationProgress(reporter, time, $"Backing up {facts[0].Endpoint} to {store.DisplayName}", totalBytes: null);
-        reporter.Verbose($"Reading {string.Join(", ", facts.Select(item => item.Endpoint))} by replication ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
+        reporter.Verbose($"Reading {string.Join(", ", facts.Select(item => item.Endpoint))} ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
         var shards = new List<StoredRdb>();
         try
         {
             for (var index = 0; index < topology.Shards.Count; index++)
             {
-                shards.Add(await StoreAsync(topology.Shards[index], key.ShardKey(index), options, maxSize, progress, cancellationToken).ConfigureAwait(false));
+                shards.Add(await StoreAsync(opener, topology.Shards[index], key.ShardKey(index), options, maxSize, progress, cancellationToken).ConfigureAwait(false));
             }
 
-            var manifest = RedisManifests.Create(key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, shards, warnings);
+            IReadOnlyList<string> warnings = [.. Warnings(topology, facts, opener.Method), .. opener.Warnings];
+            var manifest = RedisManifests.Create(
+                key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
             await new BackupCatalog(store).WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
             foreach (var warning in warnings)
             {
@@ -94,9 +99,9 @@ internal sealed class RedisBackupPipeline(
         Topology = topology.Kind.ToString(),
     };
 
-    private static IReadOnlyList<string> Warnings(RedisTopology topology, IReadOnlyList<RedisServerFacts> facts)
+    private static IReadOnlyList<string> Warnings(RedisTopology topology, IReadOnlyList<RedisServerFacts> facts, RedisBackupMethod method)
     {
-        var warnings = facts.SelectMany(RedisPreflight.Warnings);
+        var warnings = facts.SelectMany(item => method == RedisBackupMethod.Scan ? RedisPreflight.WarningsOfScan(item) : RedisPreflight.Warnings(item));
         return topology.Shards.Count == 1
             ? [.. warnings]
             : [.. warnings, $"Each of the {topology.Shards.Count} shards is the state at a moment of its own; together they are not one point in time."];
@@ -119,12 +124,12 @@ internal sealed class RedisBackupPipeline(
     }
 
     private async Task<StoredRdb> StoreAsync(
-        RedisShard shard, string key, BackupOptions options, long? maxSize, OperationProgress progress, CancellationToken cancellationToken)
+        RdbSourceOpener opener, RedisShard shard, string key, BackupOptions options, long? maxSize, OperationProgress progress, CancellationToken cancellationToken)
     {
-        var snapshot = await ReplicationSnapshot.OpenAsync(shard.Node, replication, time, cancellationToken).ConfigureAwait(false);
+        var snapshot = await opener.OpenAsync(shard, cancellationToken).ConfigureAwait(false);
         await using (snapshot.ConfigureAwait(false))
         {
-            using var part = progress.Begin(snapshot.Endpoint.ToString(), snapshot.Length);
+            using var part = progress.Begin(shard.Node.Endpoint.ToString(), snapshot.Length);
             var ((summary, blocks), written) = await _objects.WriteAsync(
                 options,
                 key,
@@ -138,6 +143,7 @@ internal sealed class RedisBackupPipeline(
                     return (found, await writer.CompleteAsync().ConfigureAwait(false));
                 },
                 cancellationToken).ConfigureAwait(false);
+            opener.NoteEnd(snapshot);
             return new StoredRdb(shard, snapshot.ReplicationId, snapshot.Offset, summary, blocks, written);
         }
     }

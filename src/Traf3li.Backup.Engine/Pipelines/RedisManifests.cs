@@ -13,10 +13,18 @@ internal static class RedisManifests
     /// <param name="end">When the last object was stored, UTC.</param>
     /// <param name="server">The server.</param>
     /// <param name="kind"><c>redis</c> or <c>valkey</c>.</param>
+    /// <param name="method">How it was read: Scan where any of its servers was scanned.</param>
     /// <param name="shards">The objects, one at least.</param>
     /// <param name="warnings">What the user should know.</param>
     public static BackupManifest Create(
-        BackupKey key, BackupOptions options, DateTime end, ServerFacts server, string kind, IReadOnlyList<StoredRdb> shards, IReadOnlyList<string> warnings)
+        BackupKey key,
+        BackupOptions options,
+        DateTime end,
+        ServerFacts server,
+        string kind,
+        RedisBackupMethod method,
+        IReadOnlyList<StoredRdb> shards,
+        IReadOnlyList<string> warnings)
     {
         var first = shards[0];
         var databases = shards.SelectMany(shard => shard.Summary.Databases.Values)
@@ -34,7 +42,7 @@ internal static class RedisManifests
             Environment = key.Environment,
             StartTime = key.Time,
             EndTime = end,
-            Consistency = ConsistencyOf(shards.Count),
+            Consistency = ConsistencyOf(method, shards.Count),
             Server = server,
             Compression = options.Compression,
             CompressionLevel = BlockCompression.Level(options.Compression, options.CompressionLevel),
@@ -49,7 +57,7 @@ internal static class RedisManifests
             Redis = new RedisManifest
             {
                 Kind = kind,
-                Method = RedisBackupMethod.Replication,
+                Method = method,
                 Magic = first.Summary.Header.ToString(),
                 Database = databases,
                 FunctionCount = first.Summary.Functions.Count,
@@ -59,8 +67,8 @@ internal static class RedisManifests
         };
     }
 
-    /// <summary>One server's RDB is one moment; several have a moment each.</summary>
-    public static BackupConsistency ConsistencyOf(int shards) => shards == 1 ? BackupConsistency.Snapshot : BackupConsistency.None;
+    /// <summary>One server's RDB is one moment; several have a moment each, and so have keys that are scanned.</summary>
+    public static BackupConsistency ConsistencyOf(RedisBackupMethod method, int shards) => shards == 1 && method != RedisBackupMethod.Scan ? BackupConsistency.Snapshot : BackupConsistency.None;
 
     private static RedisShardManifest Describe(StoredRdb shard, bool withBlocks) => new()
     {

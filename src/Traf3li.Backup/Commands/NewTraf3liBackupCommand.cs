@@ -75,6 +75,10 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
     [ValidateRange(1, long.MaxValue)]
     public long? RateLimit { get; set; }
 
+    /// <summary>How a Redis server is read.</summary>
+    [Parameter]
+    public RedisBackupMethod Method { get; set; } = RedisBackupMethod.Auto;
+
     /// <summary>Reads a replica of a Redis server rather than its primary, where one is fit.</summary>
     [Parameter]
     public SwitchParameter PreferReplica { get; set; }
@@ -179,6 +183,7 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
         MaxSize = MaxSize,
         ThrottleLimit = ThrottleLimit,
         RateLimit = RateLimit,
+        Method = Method,
         PreferReplica = MyInvocation.BoundParameters.ContainsKey(nameof(PreferReplica)) ? PreferReplica.ToBool() : null,
         Timeout = Timeout,
         IdleTimeout = IdleTimeout,

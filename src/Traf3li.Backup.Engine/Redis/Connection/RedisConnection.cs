@@ -110,11 +110,28 @@ internal sealed class RedisConnection : IAsyncDisposable
         await _stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads sections of INFO.</summary>
+    /// <summary>Sends commands that are encoded already and waits for nothing.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> commands, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(commands, cancellationToken).ConfigureAwait(false);
+        await _stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads sections of INFO. Where a server refuses INFO to everybody, as managed services may, what HELLO says stands in for it.</summary>
     /// <param name="section">One section's name, or <c>everything</c>; servers before 7.0 take no more than one.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task<RedisInfo> InfoAsync(string section, CancellationToken cancellationToken) =>
-        RedisInfo.Parse((await CallAsync("INFO", ["INFO", section], cancellationToken).ConfigureAwait(false)).Text);
+    public async Task<RedisInfo> InfoAsync(string section, CancellationToken cancellationToken)
+    {
+        var reply = await TryCallAsync("INFO", ["INFO", section], cancellationToken).ConfigureAwait(false);
+        if (!reply.IsError)
+        {
+            return RedisInfo.Parse(reply.Text);
+        }
+
+        return RedisErrors.IsUnknownCommand(reply.Text)
+            ? RedisInfo.OfHello(await TryCallAsync("HELLO", ["HELLO"], cancellationToken).ConfigureAwait(false))
+            : throw RedisErrors.Translate(reply.Text, Node, "INFO");
+    }
 
     /// <summary>Reads a setting; null where the server or the user's rights refuse it, as managed services do, or have no such setting.</summary>
     public async Task<string?> TryGetSettingAsync(string name, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal static class RedisErrors
         {
             "NOAUTH" => Login(host, "it wants a password, and none was given."),
             "WRONGPASS" => Login(host, reason),
-            "NOPERM" => MissingRight(host, command, reason),
+            "NOPERM" => MissingRights(node, [(command, error)]),
             "DENIED" => new ServerUnreachableException(
                 host, reason, recommendation: "The server is in protected mode: give it a password or an ACL user, or connect from its own machine."),
             "LOADING" => Busy(host, command, "the server is still loading its data: " + reason, "Wait until it has loaded (INFO persistence, loading:0), or read another server."),
@@ -73,6 +73,20 @@ internal static class RedisErrors
         _ => null,
     };
 
+    /// <summary>The error for rights that the user lacks.</summary>
+    /// <param name="node">The server.</param>
+    /// <param name="refused">The commands with their subcommands, and what the server said to each; one at least.</param>
+    public static NotAuthorizedException MissingRights(RedisNode node, IReadOnlyList<(string Command, string Error)> refused)
+    {
+        var commands = string.Join(", ", refused.Select(item => item.Command));
+        var rights = string.Join(' ', refused.Select(item => RightFor(item.Command, item.Error)).Distinct(StringComparer.Ordinal));
+        return new NotAuthorizedException(
+            commands,
+            node.Endpoint.ToString(),
+            Words(refused[0].Error, node),
+            recommendation: $"Grant the right {rights} to the user (ACL SETUSER name {rights}), or log in as one who has it.");
+    }
+
     /// <summary>A TLS error.</summary>
     public static TlsFailedException Tls(RedisNode node, string reason, Exception exception) => new(
         node.Endpoint.ToString(),
@@ -98,12 +112,10 @@ internal static class RedisErrors
     /// <summary>A limit of time for people.</summary>
     public static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.#} s");
 
-    private static NotAuthorizedException MissingRight(string host, string command, string reason)
-    {
-        var right = "+" + command.ToLowerInvariant().Replace(' ', '|');
-        return new NotAuthorizedException(
-            command, host, reason, recommendation: $"Grant the right {right} to the user (ACL SETUSER name {right}), or log in as one who has it.");
-    }
+    // The right to a command, or to keys: "no permissions to access one of the keys used as arguments", from 7.2 on "No permissions to access a key".
+    private static string RightFor(string command, string error) =>
+        error.Contains("access", StringComparison.OrdinalIgnoreCase) && error.Contains("key", StringComparison.OrdinalIgnoreCase) ? "~*"
+        : "+" + command.ToLowerInvariant().Replace(' ', '|');
 
     private static AuthenticationFailedException Login(string host, string reason) => new(
         host, reason, recommendation: "Check user and password of the Redis URL; -Credential replaces both. A password of requirepass belongs to the user default.");

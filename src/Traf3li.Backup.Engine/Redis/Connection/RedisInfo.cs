@@ -11,6 +11,9 @@ internal sealed class RedisInfo
     {
     }
 
+    /// <summary>Whether the server answers no INFO, so that almost nothing is known.</summary>
+    public bool IsRefused { get; private init; }
+
     /// <summary>All fields.</summary>
     public IReadOnlyDictionary<string, string> Fields => _fields;
 
@@ -27,6 +30,25 @@ internal sealed class RedisInfo
             }
         }
 
+        return info;
+    }
+
+    /// <summary>The few fields that HELLO knows too: names and values in turn (redis.io/docs/latest/commands/hello).</summary>
+    public static RedisInfo OfHello(RespValue hello)
+    {
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var index = 0; index + 1 < hello.Items.Count; index += 2)
+        {
+            said[hello.Items[index].Text] = hello.Items[index + 1].Text;
+        }
+
+        var server = said.GetValueOrDefault("server", "redis");
+        var info = new RedisInfo { IsRefused = true };
+        info._fields["server_name"] = server;
+        info._fields[server == "valkey" ? "valkey_version" : "redis_version"] = said.GetValueOrDefault("version", "");
+        info._fields["redis_mode"] = said.GetValueOrDefault("mode", "");
+        info._fields["cluster_enabled"] = said.GetValueOrDefault("mode") == "cluster" ? "1" : "0";
+        info._fields["role"] = said.GetValueOrDefault("role") is "replica" or "slave" ? "slave" : "master";
         return info;
     }
 

@@ -2,7 +2,7 @@ using Traf3li.Backup.Engine.Progress;
 
 namespace Traf3li.Backup.Engine.Redis.Connection;
 
-/// <summary>What a user should know of a server before a full synchronisation is asked of it. None of it stops a backup.</summary>
+/// <summary>What a user should know of a server before it is read. None of it stops a backup.</summary>
 internal static class RedisPreflight
 {
     // A save copies each page that is written while it runs: nothing where nothing is written, and all of it where everything is. Half is a
@@ -12,19 +12,34 @@ internal static class RedisPreflight
     // The least hard limit that is comfortable: redis.conf's own default for replicas.
     private const long UsualHardLimit = 256L << 20;
 
-    /// <summary>The warnings, each with its number; empty where all is well.</summary>
-    public static IReadOnlyList<string> Warnings(RedisServerFacts facts)
+    /// <summary>The warnings before a full synchronisation, each with its number; empty where all is well.</summary>
+    public static IReadOnlyList<string> Warnings(RedisServerFacts facts) => [.. WarningsOfScan(facts), .. WarningsOfSave(facts)];
+
+    /// <summary>The warnings before keys are read one by one, for which the server saves nothing.</summary>
+    public static IReadOnlyList<string> WarningsOfScan(RedisServerFacts facts)
     {
         var warnings = new List<string>();
+        if (facts.IsInfoRefused)
+        {
+            warnings.Add($"{facts.Endpoint} refuses INFO, so its state before the backup was not checked.");
+        }
+
         if (facts.IsLoading)
         {
-            warnings.Add($"{facts.Endpoint} is loading its data and refuses replication until it has (loading:1).");
+            warnings.Add($"{facts.Endpoint} is loading its data and cannot be read until it has (loading:1).");
         }
 
         if (facts.IsLinkUp == false)
         {
-            warnings.Add($"{facts.Endpoint} is a replica without a link to its primary {facts.Primary} (master_link_status:down); it refuses replication until it is in step.");
+            warnings.Add($"{facts.Endpoint} is a replica without a link to its primary {facts.Primary} (master_link_status:down); it refuses replication until it is in step, and what it has may be old.");
         }
+
+        return warnings;
+    }
+
+    private static List<string> WarningsOfSave(RedisServerFacts facts)
+    {
+        var warnings = new List<string>();
 
         if (facts.IsSaving)
         {

@@ -12,6 +12,15 @@ internal sealed record RedisServerFacts
     /// <summary>Its version, of Redis or of Valkey: Valkey's compatible <c>redis_version</c> is not it.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Whether it refuses INFO, so that nothing more is known.</summary>
+    public bool IsInfoRefused { get; init; }
+
+    /// <summary>The first number of <see cref="Version" />; null when it is not known.</summary>
+    public int? MajorVersion => int.TryParse(Version.Split('.')[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var major) ? major : null;
+
+    /// <summary>What it throws away when memory is short: <c>maxmemory-policy</c>.</summary>
+    public string? EvictionPolicy { get; init; }
+
     /// <summary><c>standalone</c>, <c>cluster</c> or <c>sentinel</c>.</summary>
     public required string Mode { get; init; }
 
@@ -100,9 +109,11 @@ internal sealed record RedisServerFacts
             Endpoint = endpoint,
             Kind = info.Text("valkey_version") is null && info.Text("server_name") != "valkey" ? "redis" : "valkey",
             Version = info.Text("valkey_version") ?? info.Text("redis_version") ?? "unknown",
+            IsInfoRefused = info.IsRefused,
+            EvictionPolicy = info.Text("maxmemory_policy"),
             Mode = info.Text("redis_mode") ?? info.Text("server_mode") ?? "standalone",
             IsReplica = isReplica,
-            IsLinkUp = isReplica ? info.Text("master_link_status") == "up" && !info.Flag("master_sync_in_progress") : null,
+            IsLinkUp = isReplica && !info.IsRefused ? info.Text("master_link_status") == "up" && !info.Flag("master_sync_in_progress") : null,
             Primary = isReplica && info.Text("master_host") is { } host && info.Number("master_port") is > 0 and <= 65535 and var port
                 ? RedisEndpoint.Tcp(host, (int)port)
                 : null,

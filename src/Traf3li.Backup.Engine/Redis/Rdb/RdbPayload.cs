@@ -38,15 +38,27 @@ internal static class RdbPayload
             throw place.Corrupt(0, $"{payload.Length} bytes are too few for a dumped value");
         }
 
-        var footer = payload[^FooterLength..];
-        version = VersionOf(payload);
-        var crc = BinaryPrimitives.ReadUInt64LittleEndian(footer[sizeof(ushort)..]);
-        var actual = Crc64Jones.Append(0, payload[..^sizeof(ulong)]);
+        CheckFooter(payload[^FooterLength..], Crc64Jones.Append(0, payload[..^FooterLength]), place, out version);
+        return payload[..^FooterLength];
+    }
+
+    /// <summary>Checks the footer of a payload that came in pieces.</summary>
+    /// <param name="footer">The last <see cref="FooterLength" /> bytes.</param>
+    /// <param name="crc">The CRC of everything before them.</param>
+    /// <param name="place">For errors.</param>
+    /// <param name="version">The RDB version in it.</param>
+    /// <exception cref="RdbCorruptException">The CRC is another one.</exception>
+    public static void CheckFooter(ReadOnlySpan<byte> footer, ulong crc, RdbPlace place, out int version)
+    {
+        version = BinaryPrimitives.ReadUInt16LittleEndian(footer);
+        var expected = BinaryPrimitives.ReadUInt64LittleEndian(footer[sizeof(ushort)..]);
+        var actual = Crc64Jones.Append(crc, footer[..sizeof(ushort)]);
 
         // A server that was told to write no checksums writes 0 here too.
-        return crc == actual || crc == 0
-            ? payload[..^FooterLength]
-            : throw place.Corrupt(0, $"a dumped value has the checksum {actual:x16}, not {crc:x16}");
+        if (expected != actual && expected != 0)
+        {
+            throw place.Corrupt(0, $"a dumped value has the checksum {actual:x16}, not {expected:x16}");
+        }
     }
 
     /// <summary>Decodes what DUMP answered, element by element.</summary>

@@ -12,6 +12,9 @@ internal sealed class RdbWriter
     /// <summary>What Redis 7.0 writes, and every newer server reads.</summary>
     public const int DefaultVersion = 10;
 
+    /// <summary>What Redis 5 and 6 write: the oldest version that can be asked for.</summary>
+    public const int OldestVersion = 9;
+
     /// <summary>The newest version of Redis that can be asked for: what 7.4 to 8.4 write.</summary>
     public const int NewestRedisVersion = 12;
 
@@ -22,15 +25,16 @@ internal sealed class RdbWriter
     private readonly RdbPlace _place;
     private readonly RdbHeader _header;
     private ulong _crc;
+    private ulong _payloadCrc;
 
     /// <summary>Begins an RDB with its header.</summary>
     /// <param name="output">Gets the bytes.</param>
     /// <param name="name">Names the RDB in errors: its key or path.</param>
-    /// <param name="version">The version, 10 to 12 or 80 for Valkey 9: that of the server whose keys are written, which stands in the footer of
+    /// <param name="version">The version, 9 to 12 or 80 for Valkey 9: that of the server whose keys are written, which stands in the footer of
     /// what DUMP answers (<see cref="RdbPayload.VersionOf" />), or the next lower one.</param>
     public RdbWriter(IBufferWriter<byte> output, string name, int version = DefaultVersion)
     {
-        if (version is not ((>= DefaultVersion and <= NewestRedisVersion) or RdbHeader.Valkey9))
+        if (version is not ((>= OldestVersion and <= NewestRedisVersion) or RdbHeader.Valkey9))
         {
             throw new ArgumentOutOfRangeException(nameof(version), version, "There is no such version, or it cannot be written.");
         }
@@ -40,6 +44,16 @@ internal sealed class RdbWriter
         _header = RdbHeader.OfPayload(version);
         Write(_header.ToBytes());
     }
+
+    /// <summary>The version to write for keys whose payloads are of a version: the same, or the next lower one that is known.</summary>
+    /// <param name="payloadVersion">What <see cref="RdbPayload.VersionOf" /> said.</param>
+    /// <returns>The version; null where the payloads are older than <see cref="OldestVersion" />.</returns>
+    public static int? VersionFor(int payloadVersion) => payloadVersion switch
+    {
+        < OldestVersion => null,
+        < RdbHeader.Valkey9 => Math.Min(payloadVersion, NewestRedisVersion),
+        _ => RdbHeader.Valkey9,
+    };
 
     /// <summary>How much was written, bytes.</summary>
     public long Length { get; private set; }
@@ -90,6 +104,49 @@ internal sealed class RdbWriter
         _place.AppendKey(key);
         var value = RdbPayload.Open(payload, _place, out var version);
         CheckType(value[0], version);
+        WriteKey(key, value[0], attributes);
+        Write(value[1..]);
+        _place.LeaveKey();
+    }
+
+    /// <summary>Begins a key whose value comes in pieces, by <see cref="AppendValue" />, and ends with <see cref="EndKey" />.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="type">The first byte of what DUMP answered.</param>
+    /// <param name="attributes">Its expiry and use.</param>
+    /// <exception cref="RdbUnsupportedException">The type is newer than this RDB's version.</exception>
+    public void BeginKey(ReadOnlySpan<byte> key, byte type, RdbKeyAttributes attributes)
+    {
+        _place.EnterKey();
+        _place.AppendKey(key);
+        CheckType(type, _header.Version);
+        WriteKey(key, type, attributes);
+        _payloadCrc = Crc64Jones.Append(0, [type]);
+    }
+
+    /// <summary>Adds a piece of what DUMP answered, behind the type and before the footer.</summary>
+    public void AppendValue(ReadOnlySpan<byte> piece)
+    {
+        _payloadCrc = Crc64Jones.Append(_payloadCrc, piece);
+        Write(piece);
+    }
+
+    /// <summary>Ends the key.</summary>
+    /// <param name="footer">The last <see cref="RdbPayload.FooterLength" /> bytes of what DUMP answered.</param>
+    /// <exception cref="RdbCorruptException">The payload was not what the server sent: what was written is of no use.</exception>
+    /// <exception cref="RdbUnsupportedException">It is of another dialect.</exception>
+    public void EndKey(ReadOnlySpan<byte> footer)
+    {
+        RdbPayload.CheckFooter(footer, _payloadCrc, _place, out var version);
+        if (RdbHeader.OfPayload(version).Dialect != _header.Dialect && _header.Dialect == RdbDialect.Redis)
+        {
+            throw _place.Unsupported($"a dumped value of the version {version} does not fit into {_header}");
+        }
+
+        _place.LeaveKey();
+    }
+
+    private void WriteKey(ReadOnlySpan<byte> key, byte type, RdbKeyAttributes attributes)
+    {
         if (attributes.ExpiresAt is { } expiresAt)
         {
             WriteByte(RdbOpcode.ExpiresAtMilliseconds);
@@ -109,10 +166,8 @@ internal sealed class RdbWriter
             WriteByte(frequency);
         }
 
-        WriteByte(value[0]);
+        WriteByte(type);
         WriteString(key);
-        Write(value[1..]);
-        _place.LeaveKey();
     }
 
     /// <summary>The end, with the checksum.</summary>

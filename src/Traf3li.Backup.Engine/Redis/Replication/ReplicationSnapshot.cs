@@ -15,7 +15,7 @@ namespace Traf3li.Backup.Engine.Redis.Replication;
 /// </para>
 /// <para>Nothing of what follows the RDB is read: the connection is closed at its last byte.</para>
 /// </remarks>
-internal sealed class ReplicationSnapshot : IAsyncDisposable
+internal sealed class ReplicationSnapshot : IRdbSource
 {
     // The marker is looked for in what lies in the buffer, so a large one means few copies.
     private const int BufferSize = 256 << 10;
@@ -41,7 +41,7 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
         Rdb = new RdbStream(this);
     }
 
-    /// <summary>The RDB, to be read once, asynchronously, by one reader. It ends where the RDB ends; anything else is an error.</summary>
+    /// <inheritdoc />
     public Stream Rdb { get; }
 
     /// <summary>The server.</summary>
@@ -52,6 +52,9 @@ internal sealed class ReplicationSnapshot : IAsyncDisposable
 
     /// <summary>The offset in that stream that the RDB stands for, bytes; null where only SYNC was to be had.</summary>
     public long? Offset => _handshake.Offset;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Warnings => [];
 
     /// <summary>How the end is marked.</summary>
     public ReplicationFraming Framing => _handshake.Marker is null ? ReplicationFraming.Length : ReplicationFraming.Marker;
