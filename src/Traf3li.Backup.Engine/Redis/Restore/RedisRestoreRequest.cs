@@ -20,4 +20,9 @@ internal sealed record RedisRestoreRequest
 
     /// <summary>Values that are longer in the RDB, bytes, are rebuilt by ordinary commands in pieces instead of RESTORE; 0 rebuilds all.</summary>
     public int LongestPayload { get; init; } = 16 << 20;
+
+    /// <summary>Whether a key has expired by the server's clock.</summary>
+    /// <param name="expiresAt">When it expires, milliseconds since 1970; null for never.</param>
+    /// <param name="time">This machine's clock.</param>
+    public bool HasExpired(long? expiresAt, TimeProvider time) => expiresAt is { } at && at <= (time.GetUtcNow() + ClockOffset).ToUnixTimeMilliseconds();
 }

@@ -19,6 +19,24 @@ internal sealed record RestoreAbilities(string Host, string Kind, Version Versio
     /// <summary>The least version that is restored into: the first with IDLETIME and FREQ in RESTORE, and with streams.</summary>
     public static Version Least { get; } = new(5, 0);
 
+    /// <summary>The modules that provide types of values, by the type (redis.io/docs/latest/operate/oss_and_stack/stack-with-enterprise, and
+    /// the sources of the modules of Redis and Valkey).</summary>
+    private static readonly Dictionary<string, string[]> ModulesOfTypes = new(StringComparer.Ordinal)
+    {
+        ["ReJSON-RL"] = ["ReJSON", "json"],
+        ["MBbloom--"] = ["bf"],
+        ["MBbloomCF"] = ["bf"],
+        ["CMSk-TYPE"] = ["bf"],
+        ["TopK-TYPE"] = ["bf"],
+        ["TDIS-TYPE"] = ["bf"],
+        ["bloomfltr"] = ["bf"],
+        ["TSDB-TYPE"] = ["timeseries"],
+        ["vectorset"] = ["vectorset"],
+    };
+
+    /// <summary>The names of its modules (MODULE LIST); null where this user may not ask.</summary>
+    public IReadOnlyCollection<string>? Modules { get; init; }
+
     /// <summary>Whether a function can be loaded.</summary>
     public bool HasFunctions => Version >= new Version(7, 0);
 
@@ -55,6 +73,34 @@ internal sealed record RestoreAbilities(string Host, string Kind, Version Versio
 
         var highest = IsValkey9 ? NewestShared : NewestPayload;
         return least <= highest ? highest : null;
+    }
+
+    /// <summary>Whether a module provides a type of values; null where that is not known.</summary>
+    /// <param name="type">The nine characters of the type.</param>
+    public bool? HasModule(string type) =>
+        Modules is null ? null
+        : Modules.Count == 0 ? false
+        : ModulesOfTypes.TryGetValue(type, out var names) ? names.Any(Modules.Contains)
+        : null;
+
+    /// <summary>The same with the modules, which one server is asked for.</summary>
+    public async Task<RestoreAbilities> WithModulesAsync(RedisConnection connection, CancellationToken cancellationToken)
+    {
+        var reply = await connection.TryCallAsync("MODULE LIST", ["MODULE", "LIST"], cancellationToken).ConfigureAwait(false);
+        return this with { Modules = reply.Kind == RespKind.Array ? [.. reply.Items.Select(NameOf).OfType<string>()] : null };
+    }
+
+    private static string? NameOf(RespValue module)
+    {
+        for (var index = 0; index + 1 < module.Items.Count; index += 2)
+        {
+            if (module.Items[index].Text == "name")
+            {
+                return module.Items[index + 1].Text;
+            }
+        }
+
+        return null;
     }
 
     private bool IsValkey9 => Kind == "valkey" && Version.Major >= 9;

@@ -61,7 +61,7 @@ internal sealed class RestoreRun(
             return;
         }
 
-        if (reader.ExpiresAt is { } expiresAt && expiresAt <= (time.GetUtcNow() + request.ClockOffset).ToUnixTimeMilliseconds())
+        if (request.HasExpired(reader.ExpiresAt, time))
         {
             _expired.Add(reader.Database, reader.Key);
             request.KeyDone?.Invoke(reader.Database, reader.Key, expired: true);
