@@ -10,13 +10,15 @@ namespace Traf3li.Backup.Engine.Redis.Connection;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     private readonly Stream _stream;
+    private readonly BlockingSocketStream? _blocking;
     private readonly RedisConnectionOptions _options;
     private readonly TimeProvider _time;
     private bool _hasAnswered;
 
-    private RedisConnection(Stream stream, RedisNode node, RedisConnectionOptions options, TimeProvider time)
+    private RedisConnection(Stream stream, BlockingSocketStream? blocking, RedisNode node, RedisConnectionOptions options, TimeProvider time)
     {
         _stream = stream;
+        _blocking = blocking;
         _options = options;
         _time = time;
         Node = node;
@@ -32,12 +34,15 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The bytes to the server, for the same.</summary>
     public Stream Stream => _stream;
 
+    /// <summary>From now on a connection for a bulk transfer waits for the server's bytes on the thread that reads them.</summary>
+    public void WaitInPlace() => _blocking!.WaitsInPlace = true;
+
     /// <summary>Connects and logs in, where the node has a password.</summary>
     public static async Task<RedisConnection> OpenAsync(
         RedisNode node, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var stream = await RedisTransport.ConnectAsync(node, options.ConnectTimeout, time, cancellationToken).ConfigureAwait(false);
-        var connection = new RedisConnection(stream, node, options, time);
+        var (stream, blocking) = await RedisTransport.ConnectAsync(node, options, time, cancellationToken).ConfigureAwait(false);
+        var connection = new RedisConnection(stream, blocking, node, options, time);
         try
         {
             if (node.Password is not null)

@@ -15,6 +15,9 @@ internal sealed record RedisConnectionOptions
     /// <summary>The size of the buffer that is read into, bytes; at least twice <see cref="RespReader.LongestLine" />.</summary>
     public int BufferSize { get; init; } = 64 << 10;
 
+    /// <summary>Whether the connection is for a bulk transfer that a thread of its own reads (<see cref="BlockingSocketStream" />).</summary>
+    public bool IsBulk { get; init; }
+
     /// <summary>How long a pipeline waits while commands are unanswered and nothing moves.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -9,33 +9,35 @@ namespace Traf3li.Backup.Engine.Redis.Connection;
 internal static class RedisTransport
 {
     /// <summary>Connects.</summary>
+    /// <returns>The bytes as they are meant, and what is under them where it was asked for as a <see cref="BlockingSocketStream" />.</returns>
     /// <exception cref="ServerUnreachableException">Nobody answers there.</exception>
     /// <exception cref="TlsFailedException">The TLS handshake failed.</exception>
-    /// <exception cref="OperationTimedOutException">It took longer than <paramref name="timeout" />.</exception>
-    public static async Task<Stream> ConnectAsync(RedisNode node, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="OperationTimedOutException">It took longer than <see cref="RedisConnectionOptions.ConnectTimeout" />.</exception>
+    public static async Task<(Stream Stream, BlockingSocketStream? Blocking)> ConnectAsync(
+        RedisNode node, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(timeout, time);
+        using var limit = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         Stream? stream = null;
         try
         {
-            stream = await ConnectAsync(node, either.Token).ConfigureAwait(false);
-            return node.Tls is null ? stream : await SecureAsync(stream, node, node.Tls, either.Token).ConfigureAwait(false);
+            stream = await ConnectAsync(node, options.IsBulk, either.Token).ConfigureAwait(false);
+            return (node.Tls is null ? stream : await SecureAsync(stream, node, node.Tls, either.Token).ConfigureAwait(false), stream as BlockingSocketStream);
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // A server without TLS takes the handshake for a command whose end it waits for.
             throw stream is not null
-                ? RedisErrors.Tls(node, $"the server did not answer the handshake within {RedisErrors.Seconds(timeout)}, as one without TLS does.", exception)
+                ? RedisErrors.Tls(node, $"the server did not answer the handshake within {RedisErrors.Seconds(options.ConnectTimeout)}, as one without TLS does.", exception)
                 : new OperationTimedOutException(
                     $"Connecting to {node.Endpoint}",
-                    RedisErrors.Seconds(timeout),
+                    RedisErrors.Seconds(options.ConnectTimeout),
                     "Check host and port, that the server runs, and that a firewall lets this machine through.",
                     exception);
         }
     }
 
-    private static async Task<Stream> ConnectAsync(RedisNode node, CancellationToken cancellationToken)
+    private static async Task<Stream> ConnectAsync(RedisNode node, bool isBulk, CancellationToken cancellationToken)
     {
         var endPoint = node.Endpoint.ToEndPoint();
         var socket = node.Endpoint.Path is null
@@ -43,13 +45,13 @@ internal static class RedisTransport
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            await (isBulk ? BlockingSocketStream.ConnectAsync(socket, endPoint, cancellationToken) : socket.ConnectAsync(endPoint, cancellationToken).AsTask()).ConfigureAwait(false);
             if (node.Endpoint.Path is null)
             {
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
             }
 
-            return new NetworkStream(socket, ownsSocket: true);
+            return isBulk ? new BlockingSocketStream(socket) : new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException exception)
         {

@@ -94,7 +94,7 @@ internal sealed class ReplicationSnapshot : IRdbSource
         try
         {
             var connection = await RedisConnection.OpenAsync(
-                node, options.Connection with { BufferSize = BufferSize }, time, cancellationToken).ConfigureAwait(false);
+                node, options.Connection with { BufferSize = BufferSize, IsBulk = true }, time, cancellationToken).ConfigureAwait(false);
             snapshot = new ReplicationSnapshot(connection, watchdog, options, time);
             await snapshot.BeginAsync(cancellationToken).ConfigureAwait(false);
             return snapshot;
@@ -130,6 +130,7 @@ internal sealed class ReplicationSnapshot : IRdbSource
             },
             cancellationToken).ConfigureAwait(false);
         _watchdog.EndPreparation();
+        _connection.WaitInPlace();
         _hasBegun = true;
         _markedEnd = _handshake.Marker is { } marker ? new MarkedEnd(_connection.Reader, marker) : null;
         _lastRead = _time.GetTimestamp();

@@ -301,7 +301,7 @@ public sealed class ReplicationSnapshotTests : IAsyncDisposable
         await using var snapshot = await OpenAsync();
         var buffer = new byte[5];
         await snapshot.Rdb.ReadExactlyAsync(buffer);
-        var pending = snapshot.Rdb.ReadAsync(buffer, stopRead.Token);
+        var pending = Task.Run(() => snapshot.Rdb.ReadAsync(buffer, stopRead.Token).AsTask());
         await stopRead.CancelAsync();
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pending);
         Assert.Equal(stopRead.Token, error.CancellationToken);
