@@ -1,5 +1,6 @@
 using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Restore;
+using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Redis;
 using Traf3li.Backup.Testing.Servers;
 
@@ -228,6 +229,19 @@ public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) 
         Assert.Contains("+restore", missing.Recommendation, StringComparison.Ordinal);
         missing = await Assert.ThrowsAsync<NotAuthorizedException>(() => RestoreCheck.RestoreAsync(rdb, limited, Request(rebuild: true)));
         Assert.Contains("+rpush", missing.Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_speaks_TLS()
+    {
+        using var folder = new TemporaryFolder();
+        var certificates = new TestCertificates(folder.Path);
+        await using var secure = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Tls = certificates, Password = "word" });
+        await Server.FillAsync(5000, 3000);
+        var rdb = RestoreCheck.Save(Server, Client);
+        var counts = await RestoreCheck.RestoreAsync(rdb, secure);
+        Assert.Equal(5000, counts.Restored.Count);
+        Assert.Equal("5000", await secure.RunAsync("DBSIZE"));
     }
 
     private static RedisRestoreRequest Request(bool rebuild) => rebuild ? new RedisRestoreRequest { LongestPayload = 0 } : new RedisRestoreRequest();

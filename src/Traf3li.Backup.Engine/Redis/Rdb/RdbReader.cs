@@ -96,7 +96,10 @@ internal sealed class RdbReader
     /// <summary>The server's logarithmic counter of the key's uses; null where it did not say.</summary>
     public byte? Frequency { get; private set; }
 
-    /// <summary>Whether modules keep metadata of the key (Redis 8.6), which only the payload of RESTORE carries.</summary>
+    /// <summary>How many bytes stand before the value in a payload of RESTORE: the type's, and before it what modules keep of the key (Redis 8.6).</summary>
+    public int PrefixLength => _prefixLength;
+
+    /// <summary>Whether modules keep metadata of the key, which only the payload of RESTORE carries.</summary>
     public bool HasMetadata => _prefixLength > 1;
 
     /// <summary>The least RDB version whose servers can take the value by RESTORE.</summary>

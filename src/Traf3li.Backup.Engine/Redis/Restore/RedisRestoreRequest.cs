@@ -18,8 +18,12 @@ internal sealed record RedisRestoreRequest
     /// <summary>Connections to each server.</summary>
     public int Connections { get; init; } = 2;
 
-    /// <summary>Values that are longer in the RDB, bytes, are rebuilt by ordinary commands in pieces instead of RESTORE; 0 rebuilds all.</summary>
+    /// <summary>Values that are longer in the RDB, bytes, are rebuilt by ordinary commands in pieces instead of RESTORE, but streams and values of
+    /// modules go through a temporary file; 0 rebuilds all.</summary>
     public int LongestPayload { get; init; } = 16 << 20;
+
+    /// <summary>Streams whose payload is longer, bytes, are rebuilt too: servers take no longer argument (<c>proto-max-bulk-len</c>).</summary>
+    public long LongestArgument { get; init; } = 512L << 20;
 
     /// <summary>Whether a key has expired by the server's clock.</summary>
     /// <param name="expiresAt">When it expires, milliseconds since 1970; null for never.</param>

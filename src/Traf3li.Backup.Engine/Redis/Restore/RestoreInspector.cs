@@ -97,7 +97,7 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
         {
             AddModule(reader);
         }
-        else if (rebuilt || facts.Bytes > request.LongestPayload)
+        else if (rebuilt || facts.Bytes > (reader.DataType == RdbDataType.Stream && request.LongestPayload > 0 ? request.LongestArgument : request.LongestPayload))
         {
             _rebuilt.Add(reader.Database, reader.Key);
         }

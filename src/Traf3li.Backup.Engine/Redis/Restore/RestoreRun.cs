@@ -85,9 +85,13 @@ internal sealed class RestoreRun(
             AskExists(reader, lane);
             lane.Restore(reader.Key, raw, version, AttributesOf(reader));
         }
+        else if (request.LongestPayload > 0 && reader.DataType == RdbDataType.Stream && abilities.FooterFor(reader.LeastVersion) is { } footer)
+        {
+            RestoreLongStream(reader, lane, footer);
+        }
         else
         {
-            Rebuild(reader, lane);
+            Rebuild(reader, lane, reader);
         }
 
         _restored.Add(reader.Database, reader.Key);
@@ -115,9 +119,30 @@ internal sealed class RestoreRun(
         lane.Restore(reader.Key, _payload, AttributesOf(reader));
     }
 
-    private void Rebuild(RdbReader reader, RestoreLane lane)
+    /// <summary>
+    /// Of streams only RESTORE brings all back: consumers with their times, and pending entries that the stream no longer has. So a long one is put
+    /// aside until its length is known, and rebuilt only when it is longer than servers take an argument.
+    /// </summary>
+    private void RestoreLongStream(RdbReader reader, RestoreLane lane, int version)
     {
-        _rebuilder.Rebuild(reader, lane);
+        _payload.Clear();
+        reader.CopyPayload(_payload, version);
+        if (_payload.Length <= request.LongestArgument)
+        {
+            AskExists(reader, lane);
+            lane.Restore(reader.Key, _payload, AttributesOf(reader));
+            return;
+        }
+
+        using var again = new SpilledRdb(_payload, reader.PrefixLength, reader.Header, reader.Key);
+        var spilled = new RdbReader(again, name);
+        spilled.Read();
+        Rebuild(spilled, lane, reader);
+    }
+
+    private void Rebuild(RdbReader value, RestoreLane lane, RdbReader reader)
+    {
+        _rebuilder.Rebuild(value, reader.ExpiresAt, lane);
         _rebuilt.Add(reader.Database, reader.Key);
         if (_rebuilder.HasConsumers)
         {

@@ -69,18 +69,31 @@ internal sealed class SpillStream : Stream
     /// <summary>Gives what was written, in pieces.</summary>
     public void CopyTo(SpillPiece piece)
     {
-        piece(_memory.AsSpan(0, _used));
-        if (_inFile > 0)
+        var buffer = new byte[(int)Math.Min(PieceSize, Length)];
+        for (var position = 0L; position < Length;)
         {
-            var buffer = new byte[PieceSize];
-            _file!.Position = 0;
-            for (var left = _inFile; left > 0;)
-            {
-                var read = _file.Read(buffer.AsSpan(0, (int)Math.Min(left, PieceSize)));
-                piece(buffer.AsSpan(0, read > 0 ? read : throw new EndOfStreamException("A temporary file became shorter.")));
-                left -= read;
-            }
+            var count = (int)Math.Min(buffer.Length, Length - position);
+            ReadAt(position, buffer.AsSpan(0, count));
+            piece(buffer.AsSpan(0, count));
+            position += count;
+        }
+    }
 
+    /// <summary>Reads what was written at a position.</summary>
+    public void ReadAt(long position, Span<byte> bytes)
+    {
+        if (position < _used)
+        {
+            var inMemory = (int)Math.Min(bytes.Length, _used - position);
+            _memory.AsSpan((int)position, inMemory).CopyTo(bytes);
+            bytes = bytes[inMemory..];
+            position += inMemory;
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            _file!.Position = position - _used;
+            _file.ReadExactly(bytes);
             _file.Position = _inFile;
         }
     }

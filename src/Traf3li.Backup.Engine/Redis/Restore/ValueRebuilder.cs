@@ -35,8 +35,9 @@ internal sealed class ValueRebuilder(RestoreAbilities abilities, string name) : 
 
     /// <summary>Rebuilds the reader's value.</summary>
     /// <param name="reader">At a key whose value was not taken, and is no module's.</param>
+    /// <param name="expiresAt">When it expires, milliseconds since 1970; null for never.</param>
     /// <param name="lane">Where the key was begun.</param>
-    public void Rebuild(RdbReader reader, RestoreLane lane)
+    public void Rebuild(RdbReader reader, long? expiresAt, RestoreLane lane)
     {
         _lane = lane;
         _database = reader.Database;
@@ -69,11 +70,11 @@ internal sealed class ValueRebuilder(RestoreAbilities abilities, string name) : 
         }
 
         LostExtras = reader.HasMetadata || reader.ValueType == RdbType.StreamListpacks4 || _streams.LostExtras;
-        if (reader.ExpiresAt is { } expiresAt)
+        if (expiresAt is { } at)
         {
             lane.Begin(RestoreCommand.PExpireAt, 2);
             lane.Argument(Key);
-            lane.Argument(expiresAt);
+            lane.Argument(at);
         }
     }
 
