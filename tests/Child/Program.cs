@@ -19,6 +19,18 @@ switch (args)
         var options = new BackupOptions { WorkingDirectory = folder, Uri = uri, Destination = destination, Compression = Enum.Parse<CompressionMethod>(compression) };
         await engine.BackupAsync(options, reporter, CancellationToken.None);
         break;
+    case ["redis-backup", var uri, var destination, var method]:
+        var redis = new BackupOptions
+        {
+            WorkingDirectory = folder,
+            Source = BackupSource.Redis,
+            Uri = uri,
+            Destination = destination,
+            Method = Enum.Parse<RedisBackupMethod>(method),
+            Compression = CompressionMethod.None,
+        };
+        await engine.BackupAsync(redis, reporter, CancellationToken.None);
+        break;
     case ["restore", var uri, var destination, var key, .. var modes]:
         var restore = new RestoreOptions
         {
@@ -41,7 +53,7 @@ switch (args)
 
         break;
     default:
-        throw new InvalidOperationException("The child knows backup, restore and test.");
+        throw new InvalidOperationException("The child knows backup, redis-backup, restore and test.");
 }
 
 using var self = Process.GetCurrentProcess();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
@@ -6,6 +7,7 @@ using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Redis.Replication;
+using Traf3li.Backup.Engine.Redis.Restore;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Streams;
 
@@ -18,6 +20,8 @@ namespace Traf3li.Backup.Engine.Pipelines;
 internal sealed class RedisBackupPipeline(
     IObjectStore store, BufferPool pool, ReplicationOptions replication, IEngineReporter reporter, TimeProvider time)
 {
+    private static readonly byte[] Marker = Encoding.ASCII.GetBytes(RestoreMarker.Key);
+
     private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
 
     /// <summary>Says what a backup would read. Connects and writes nothing.</summary>
@@ -61,7 +65,7 @@ internal sealed class RedisBackupPipeline(
                 shards.Add(await StoreAsync(opener, topology.Shards[index], key.ShardKey(index), options, maxSize, progress, cancellationToken).ConfigureAwait(false));
             }
 
-            IReadOnlyList<string> warnings = [.. Warnings(topology, facts, opener.Method), .. opener.Warnings];
+            IReadOnlyList<string> warnings = [.. Warnings(topology, facts, opener.Method), .. opener.Warnings, .. RedisManifests.MarkerWarnings(shards)];
             var manifest = RedisManifests.Create(
                 key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
             await new BackupCatalog(store).WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
@@ -138,7 +142,7 @@ internal sealed class RedisBackupPipeline(
                 {
                     var rdb = options.RateLimit is { } limit ? new RateLimitedStream(snapshot.Rdb, limit, time) : snapshot.Rdb;
                     using var tap = new BlockTap(rdb, writer, pool, part);
-                    var found = await RdbReader.RunAsync(tap, key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken), cancellationToken)
+                    var found = await RdbReader.RunAsync(tap, key, reader => RdbSummary.Read(reader, withDigest: false, cancellationToken, Marker), cancellationToken)
                         .ConfigureAwait(false);
                     return (found, await writer.CompleteAsync().ConfigureAwait(false));
                 },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Compression;
+using Traf3li.Backup.Engine.Redis.Restore;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
@@ -69,6 +70,11 @@ internal static class RedisManifests
 
     /// <summary>One server's RDB is one moment; several have a moment each, and so have keys that are scanned.</summary>
     public static BackupConsistency ConsistencyOf(RedisBackupMethod method, int shards) => shards == 1 && method != RedisBackupMethod.Scan ? BackupConsistency.Snapshot : BackupConsistency.None;
+
+    /// <summary>What the marker of a restore says of a backup that it was found in.</summary>
+    public static IEnumerable<string> MarkerWarnings(IEnumerable<StoredRdb> shards) => shards
+        .Where(shard => shard.Summary.HasSoughtKey)
+        .Select(shard => $"{shard.Shard.Node.Endpoint} has the key {RestoreMarker.Key}: a restore into it was under way or did not come to its end, so some keys of this backup are that restore's and some are older.");
 
     private static RedisShardManifest Describe(StoredRdb shard, bool withBlocks) => new()
     {

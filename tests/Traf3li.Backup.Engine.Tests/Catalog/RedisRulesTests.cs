@@ -36,6 +36,15 @@ public sealed class RedisRulesTests
     public void The_first_shard_is_the_object_itself() =>
         Assert.Equal("its first shard is not its own object.", ManifestRules.FindContradiction(Manifest(Redis())));
 
+    [Theory]
+    [InlineData(RedisBackupMethod.Scan, BackupConsistency.None, null)]
+    [InlineData(RedisBackupMethod.Replication, BackupConsistency.None, null)]
+    [InlineData(RedisBackupMethod.Scan, BackupConsistency.Snapshot, "what was read by Scan cannot be Snapshot.")]
+    [InlineData(RedisBackupMethod.Replication, BackupConsistency.Oplog, "what was read by Replication cannot be Oplog.")]
+    [InlineData(RedisBackupMethod.Auto, BackupConsistency.None, "what was read by Auto cannot be None.")]
+    public void What_was_scanned_is_no_snapshot_and_Auto_is_never_recorded(RedisBackupMethod method, BackupConsistency consistency, string? broken) =>
+        Assert.Equal(broken, ManifestRules.FindContradiction(Manifest(Redis(method, Shard(Key)), consistency: consistency)));
+
     [Fact]
     public void Blocks_of_every_shard_cover_it() =>
         Assert.Equal("the block index does not cover the stored object.", ManifestRules.FindContradiction(Manifest(Redis(Shard(Key), Shard(Key.Replace(".rdb", ".shard2.rdb", StringComparison.Ordinal))))));
@@ -47,12 +56,14 @@ public sealed class RedisRulesTests
         Key = key, Host = "localhost:6379", Count = 3, ArchiveSize = 20, StoredSize = 10, StoredSha256 = new string('0', 64), Block = blocks,
     };
 
-    private static RedisManifest Redis(params RedisShardManifest[] shards) => new()
+    private static RedisManifest Redis(params RedisShardManifest[] shards) => Redis(RedisBackupMethod.Replication, shards);
+
+    private static RedisManifest Redis(RedisBackupMethod method, params RedisShardManifest[] shards) => new()
     {
-        Kind = "redis", Method = RedisBackupMethod.Replication, Magic = "REDIS0010", Database = [new RedisDatabaseManifest(0, 3, 1)], Shard = shards,
+        Kind = "redis", Method = method, Magic = "REDIS0010", Database = [new RedisDatabaseManifest(0, 3, 1)], Shard = shards,
     };
 
-    private static BackupManifest Manifest(RedisManifest? redis, BackupSource source = BackupSource.Redis) => new()
+    private static BackupManifest Manifest(RedisManifest? redis, BackupSource source = BackupSource.Redis, BackupConsistency consistency = BackupConsistency.Snapshot) => new()
     {
         ToolVersion = "0.1.0",
         Id = new string('a', 32),
@@ -62,7 +73,7 @@ public sealed class RedisRulesTests
         Environment = "test",
         StartTime = DateTime.UnixEpoch,
         EndTime = DateTime.UnixEpoch,
-        Consistency = BackupConsistency.Snapshot,
+        Consistency = consistency,
         Server = new ServerFacts { Host = "localhost:6379", Version = "7.0.15", Topology = "Server" },
         Compression = CompressionMethod.Gzip,
         ArchiveSize = 20,

@@ -13,6 +13,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private long _cutDownAfter = -1;
     private long _cutUpAfter = -1;
     private long _uploadDue = Stopwatch.GetTimestamp();
+    private long _downloadDue = Stopwatch.GetTimestamp();
     private int _cuts;
 
     /// <summary>Begins to listen.</summary>
@@ -27,6 +28,9 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>How many bytes a second go from the clients to the server, over all connections; null: as many as there are.</summary>
     public long? UploadRate { get; init; }
+
+    /// <summary>How many bytes a second go from the server to the clients, over all connections; null: as many as there are.</summary>
+    public long? DownloadRate { get; init; }
 
     /// <summary>Bytes that others of the same number stand in for on their way to the server, where they come in one piece; null: none.</summary>
     public (byte[] Bytes, byte[] Replacement)? UploadReplacement { get; init; }
@@ -83,9 +87,9 @@ public sealed class FaultyProxy : IAsyncDisposable
                     change.Replacement.CopyTo(buffer, place);
                 }
 
-                if (!isDownload && UploadRate is { } rate)
+                if ((isDownload ? DownloadRate : UploadRate) is { } rate)
                 {
-                    await Task.Delay(Reserve(read, rate), cancellationToken);
+                    await Task.Delay(Reserve(ref isDownload ? ref _downloadDue : ref _uploadDue, read, rate), cancellationToken);
                 }
 
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
@@ -97,13 +101,13 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private TimeSpan Reserve(int count, long rate)
+    private TimeSpan Reserve(ref long due, int count, long rate)
     {
         lock (_lock)
         {
             var now = Stopwatch.GetTimestamp();
-            _uploadDue = Math.Max(_uploadDue, now) + (count * Stopwatch.Frequency / rate);
-            var wait = Stopwatch.GetElapsedTime(now, _uploadDue);
+            due = Math.Max(due, now) + (count * Stopwatch.Frequency / rate);
+            var wait = Stopwatch.GetElapsedTime(now, due);
 
             // Timers are no finer than some milliseconds.
             return wait < TimeSpan.FromMilliseconds(10) ? TimeSpan.Zero : wait;

@@ -165,6 +165,9 @@ internal sealed class RdbReader
         }
     }
 
+    /// <summary>The error of something at this place that is beyond a limit.</summary>
+    public RdbUnsupportedException Unsupported(string reason) => _place.Unsupported(reason);
+
     /// <summary>Passes over the value, checking it.</summary>
     public RdbValueFacts SkipValue() => Take(null);
 

@@ -6,6 +6,9 @@ internal sealed class RdbSummary
     private const int MostBiggestKeys = 10;
     private const int MostNames = 1000;
 
+    // Some 20 MB. A server has 16 unless it was told otherwise.
+    private const int MostDatabases = 1 << 16;
+
     private readonly SortedDictionary<int, RdbDatabaseSummary> _databases = [];
     private readonly PriorityQueue<RdbKeyFacts, long> _biggest = new();
     private readonly Dictionary<string, string> _aux = new(StringComparer.Ordinal);
@@ -40,6 +43,9 @@ internal sealed class RdbSummary
     /// <summary>Whether a migration of slots into the server was under way.</summary>
     public bool ImportingSlots { get; private set; }
 
+    /// <summary>Whether database 0 has the key that was looked for.</summary>
+    public bool HasSoughtKey { get; private set; }
+
     /// <summary>Keys of all databases.</summary>
     public long Keys => _databases.Values.Sum(database => database.Keys);
 
@@ -47,14 +53,16 @@ internal sealed class RdbSummary
     /// <param name="reader">Just opened.</param>
     /// <param name="withDigest">Whether to decode every value for <see cref="RdbDatabaseSummary.Digest" />.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="soughtKey">A key to look for in database 0; none when empty.</param>
     /// <exception cref="RdbCorruptException">The RDB is damaged.</exception>
-    /// <exception cref="RdbUnsupportedException">It holds what no released server reads.</exception>
-    public static RdbSummary Read(RdbReader reader, bool withDigest, CancellationToken cancellationToken)
+    /// <exception cref="RdbUnsupportedException">It holds what no released server reads, or keys in more databases than are counted.</exception>
+    public static RdbSummary Read(RdbReader reader, bool withDigest, CancellationToken cancellationToken, ReadOnlyMemory<byte> soughtKey = default)
     {
         var summary = new RdbSummary(reader.Header);
         var visitor = new SummaryVisitor(withDigest, summary._modules);
         for (var record = reader.Read(cancellationToken); record != RdbRecord.End; record = reader.Read(cancellationToken))
         {
+            summary.HasSoughtKey |= record == RdbRecord.Key && reader.Database == 0 && !soughtKey.IsEmpty && reader.Key.SequenceEqual(soughtKey.Span);
             summary.Add(reader, record, visitor);
         }
 
@@ -89,7 +97,9 @@ internal sealed class RdbSummary
     {
         if (!_databases.TryGetValue(reader.Database, out var database))
         {
-            database = new RdbDatabaseSummary { Database = reader.Database };
+            database = _databases.Count < MostDatabases
+                ? new RdbDatabaseSummary { Database = reader.Database }
+                : throw reader.Unsupported($"more than {MostDatabases} databases have keys");
             _databases.Add(reader.Database, database);
         }
 

@@ -67,7 +67,8 @@ internal sealed class ScanPreparation(RedisConnection connection)
     // A node of a cluster that is not the owner of a key says so only to those who may ask.
     private void Note(string command, RespValue reply)
     {
-        if (reply.IsError && RedisErrors.IsMissingRight(reply.Text))
+        // Whoever may not run EXEC is told so in the words of a transaction that failed.
+        if (reply.IsError && (RedisErrors.IsMissingRight(reply.Text) || (command == "EXEC" && reply.Text.Contains("NOPERM", StringComparison.Ordinal))))
         {
             _refused.Add((command, reply.Text));
         }

@@ -36,6 +36,36 @@ public sealed class RdbWriterTests
         Assert.Equal(RdbChecksum.Right, reader.Checksum);
     }
 
+    [Fact]
+    public void A_value_in_pieces_is_written_as_one_in_one_piece()
+    {
+        byte[] value = [0, 0x40, 200, .. Enumerable.Repeat((byte)'v', 200)];
+        var payload = Payload(value, 10);
+        var (whole, pieces) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        var writer = new RdbWriter(whole, "test.rdb");
+        writer.WriteKey("k"u8, payload, new RdbKeyAttributes(ExpiresAt: 5));
+        writer.Finish();
+        writer = new RdbWriter(pieces, "test.rdb");
+        writer.BeginKey("k"u8, payload[0], new RdbKeyAttributes(ExpiresAt: 5));
+        writer.AppendValue(payload.AsSpan(1, 100));
+        writer.AppendValue(payload.AsSpan(101..^RdbPayload.FooterLength));
+        writer.EndKey(payload.AsSpan(^RdbPayload.FooterLength..));
+        writer.Finish();
+        Assert.Equal(whole.WrittenSpan.ToArray(), pieces.WrittenSpan.ToArray());
+
+        writer.BeginKey("the key"u8, payload[0], default);
+        writer.AppendValue(payload.AsSpan(1..^(RdbPayload.FooterLength + 1)));
+        Assert.Equal("the key", Assert.Throws<RdbCorruptException>(() => writer.EndKey(payload.AsSpan(^RdbPayload.FooterLength..))).RdbKey);
+    }
+
+    [Theory]
+    [InlineData(8, null)]
+    [InlineData(9, 9)]
+    [InlineData(11, 11)]
+    [InlineData(13, 12)]
+    [InlineData(80, 80)]
+    public void The_version_is_that_of_the_payloads_or_the_next_lower_one(int payload, int? version) => Assert.Equal(version, RdbWriter.VersionFor(payload));
+
     [Theory]
     [MemberData(nameof(Files))]
     public void An_RDB_written_from_payloads_has_the_same_digest(string file)

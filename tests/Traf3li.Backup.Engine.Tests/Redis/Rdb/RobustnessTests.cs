@@ -82,6 +82,20 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public void Keys_in_more_databases_than_any_server_has_take_no_memory()
+    {
+        var rdb = new RdbBytes("REDIS0010");
+        for (var database = 0u; database <= 70_000; database++)
+        {
+            rdb.Raw(RdbOpcode.SelectDatabase).Number(database).Key(0).String("v");
+        }
+
+        var error = Assert.Throws<RdbUnsupportedException>(
+            () => RdbSummary.Read(new RdbReader(new MemoryStream(rdb.End()), "test.rdb"), withDigest: false, CancellationToken.None));
+        Assert.Contains("65536 databases", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bytes_behind_the_end_are_an_error_unless_they_are_expected()
     {
         byte[] rdb = [.. Strings(), 0];
