@@ -82,7 +82,7 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         {
             return null;
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listIndexes", description.FullName) is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listIndexes", description.FullName, connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }
@@ -122,7 +122,7 @@ internal sealed class CollectionCatalog(MongoConnection connection)
             var documents = await ReadListAsync(database, command, cancellationToken).ConfigureAwait(false);
             return documents.Select(bytes => Describe(database, bytes)).ToArray();
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database) is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "listCollections", database, connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }

@@ -38,6 +38,9 @@ internal sealed class MongoConnection : IDisposable
     /// <summary>The driver's client.</summary>
     public IMongoClient Client { get; }
 
+    /// <summary>How long a command may be without an answer: <c>socketTimeoutMS</c>; 0 for any time.</summary>
+    public TimeSpan SocketTimeout => _settings.SocketTimeout;
+
     /// <summary>How calls to this server are tried again.</summary>
     public RetryPolicy Retries { get; }
 
@@ -175,7 +178,7 @@ internal sealed class MongoConnection : IDisposable
                 ? throw new ServerFailedException(command.GetElement(0).Name, database, error["errmsg"].AsString)
                 : reply;
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, Host, command.GetElement(0).Name, database) is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, Host, command.GetElement(0).Name, database, SocketTimeout) is { } translated)
         {
             throw translated;
         }
@@ -200,7 +203,7 @@ internal sealed class MongoConnection : IDisposable
         catch (Exception exception)
         {
             client.Dispose();
-            if (MongoErrors.Translate(exception, hosts, "hello", "admin") is { } translated)
+            if (MongoErrors.Translate(exception, hosts, "hello", "admin", settings.SocketTimeout) is { } translated)
             {
                 throw translated;
             }

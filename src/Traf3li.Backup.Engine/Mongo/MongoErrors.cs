@@ -32,7 +32,12 @@ internal static class MongoErrors
     /// <summary>
     /// The error to throw instead of <paramref name="exception" />; null when it is not the driver's (cancellation, an error of ours, a bug).
     /// </summary>
-    public static BackupException? Translate(Exception exception, string host, string action, string resource) => exception switch
+    /// <param name="exception">What happened.</param>
+    /// <param name="host">The server.</param>
+    /// <param name="action">The command.</param>
+    /// <param name="resource">What it was about.</param>
+    /// <param name="socketTimeout">The connection's <c>socketTimeoutMS</c>.</param>
+    public static BackupException? Translate(Exception exception, string host, string action, string resource, TimeSpan socketTimeout) => exception switch
     {
         BackupException or OperationCanceledException => null,
         MongoAuthenticationException => new AuthenticationFailedException(host, Reason(exception), exception),
@@ -50,7 +55,7 @@ internal static class MongoErrors
         MongoConnectionException when Find<AuthenticationException>(exception) is { } tls => new TlsFailedException(host, Reason(tls), exception),
         MongoConnectionException when IsSocketTimeout(exception) => new OperationTimedOutException(
             $"{action} on {resource}",
-            "socketTimeoutMS of the connection string allows, at each attempt",
+            FormattableString.Invariant($"{socketTimeout.TotalMilliseconds:0} ms at each attempt (socketTimeoutMS of the connection string)"),
             "Raise socketTimeoutMS or leave it out; without it the server may take as long as it needs.",
             exception),
         MongoConnectionException => new ServerUnreachableException(host, Reason(Deepest(exception)), exception),

@@ -57,7 +57,7 @@ internal sealed class CollectionReader
             {
                 WasInterrupted = true;
             }
-            catch (Exception exception) when (MongoErrors.Translate(exception, _connection.Host, "find", ReadName) is { } translated)
+            catch (Exception exception) when (MongoErrors.Translate(exception, _connection.Host, "find", ReadName, _connection.SocketTimeout) is { } translated)
             {
                 throw translated;
             }

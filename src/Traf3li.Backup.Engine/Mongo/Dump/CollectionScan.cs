@@ -76,7 +76,7 @@ internal sealed class CollectionScan : IAsyncDisposable
         {
             await CloseAsync().ConfigureAwait(false);
             var isLost = _sink.Count != before || (_hasRead && Position is null);
-            if (isLost && MongoErrors.Translate(exception, _connection.Host, "find", Name) is { } final)
+            if (isLost && MongoErrors.Translate(exception, _connection.Host, "find", Name, _connection.SocketTimeout) is { } final)
             {
                 throw final;
             }

@@ -62,7 +62,7 @@ internal sealed class OplogCapture : IAsyncDisposable
             var start = await CaptureStart.FindAsync(connection, filter, patience, cancellationToken).ConfigureAwait(false);
             return new OplogCapture(connection, filter, start, patience, cancellationToken);
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", "local.oplog.rs") is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", "local.oplog.rs", connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }
@@ -122,7 +122,7 @@ internal sealed class OplogCapture : IAsyncDisposable
         {
             throw new OplogGapException("the oplog was overwritten faster than it could be read.", exception);
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, _connection.Host, "find", "local.oplog.rs") is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, _connection.Host, "find", "local.oplog.rs", _connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }

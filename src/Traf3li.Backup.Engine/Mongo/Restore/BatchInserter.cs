@@ -71,7 +71,7 @@ internal sealed class BatchInserter(MongoConnection connection, BufferPool pool,
 
             return errors;
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"{database}.{collection}") is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"{database}.{collection}", connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }

@@ -38,7 +38,7 @@ internal static class CollectionHasher
 
             return sink.Hash;
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", $"{database}.{collection}") is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "find", $"{database}.{collection}", connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }

@@ -85,7 +85,7 @@ internal sealed class UsersAndRolesRestorer(MongoConnection connection)
                     .InsertManyAsync(documents, cancellationToken: cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"admin.{collection}") is { } translated)
+        catch (Exception exception) when (MongoErrors.Translate(exception, connection.Host, "insert", $"admin.{collection}", connection.SocketTimeout) is { } translated)
         {
             throw translated;
         }
