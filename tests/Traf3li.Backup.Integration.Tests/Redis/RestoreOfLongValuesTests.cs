@@ -6,6 +6,7 @@ using Traf3li.Backup.Testing.Servers;
 namespace Traf3li.Backup.Integration.Tests.Redis;
 
 /// <summary>Values of tens of megabytes, which are rebuilt in pieces.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class RestoreOfLongValuesTests
 {
     private const string Lua = """

@@ -231,6 +231,34 @@ public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) 
         Assert.Contains("+rpush", missing.Recommendation, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Damage_is_an_error_and_nothing_hangs(bool rebuild)
+    {
+        Client.Run("RPUSH", "list", "a", "b", 1000);
+        Client.Run("HSET", "hash", "field", "value", "number", 5);
+        Client.Run("ZADD", "zset", "1.5", "a", "inf", "b");
+        Client.Run("SADD", "set", "1", "2", "x");
+        Client.Run("XADD", "stream", "1-1", "a", "b");
+        Client.Run("XADD", "stream", "1-2", "a", "b", "c", "d");
+        Client.Run("XGROUP", "CREATE", "stream", "group", "0");
+        Client.Run("XREADGROUP", "GROUP", "group", "one", "STREAMS", "stream", ">");
+        Client.Run("SET", "string", "value", "PXAT", SampleKeys.ExpiresAt);
+        var rdb = RestoreCheck.Save(Server, Client);
+        var first = rdb.AsSpan().IndexOf((byte)0xFB);
+        for (var position = first; position < rdb.Length; position += 3)
+        {
+            Client.Run("FLUSHALL");
+            var damaged = rdb.ToArray();
+            damaged[position] ^= (byte)(1 << (position % 8));
+            var error = await Record.ExceptionAsync(() => RestoreCheck.RestoreAsync(damaged, Server, Request(rebuild)));
+            Assert.True(error is BackupException, $"byte {position}: {error}");
+        }
+
+        Assert.Equal("PONG", Client.Run("PING"));
+    }
+
     [Fact]
     public async Task It_speaks_TLS()
     {

@@ -15,7 +15,7 @@ internal sealed record RedisRestoreRequest
     /// <summary>How far the server's clock is ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>Connections to each server.</summary>
+    /// <summary>Connections to each server; one where there are more than four servers.</summary>
     public int Connections { get; init; } = 2;
 
     /// <summary>Values that are longer in the RDB, bytes, are rebuilt by ordinary commands in pieces instead of RESTORE, but streams and values of

@@ -11,6 +11,9 @@ internal sealed class RestoreLanes : IAsyncDisposable
     // Long enough to fill a part of a buffer, short enough that no connection waits long.
     private const int KeysInARow = 32;
 
+    // With more servers one connection to each keeps the reader busy, and each takes up to 2 MiB.
+    private const int MostServersWithSeveral = 4;
+
     private readonly List<RestoreLane>[] _servers;
     private readonly int[]? _serverOfSlot;
     private readonly int[] _turns;
@@ -46,6 +49,7 @@ internal sealed class RestoreLanes : IAsyncDisposable
         RedisTopology topology, int connections, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var lanes = new RestoreLanes(topology);
+        connections = topology.Shards.Count > MostServersWithSeveral ? 1 : connections;
         try
         {
             for (var server = 0; server < topology.Shards.Count; server++)

@@ -10,12 +10,16 @@ internal sealed class StreamRebuilder(RestoreAbilities abilities) : RdbVisitor
 {
     private const int MostClaimed = 100;
 
+    // More arguments than twice as many no server takes (networking.c, processMultibulkBuffer).
+    private const long MostFields = (int.MaxValue / 2) - 8;
+
     private static ReadOnlySpan<byte> Maker => "traf3li"u8;
 
     private readonly List<Delivery> _deliveries = [];
     private readonly List<RdbStreamId> _claimed = [];
     private ReadOnlyMemory<byte> _key;
     private RestoreLane _lane = null!;
+    private Func<string, RdbCorruptException> _corrupt = null!;
     private byte[] _group = [];
     private byte[] _consumer = [];
     private Delivery _claim;
@@ -27,17 +31,17 @@ internal sealed class StreamRebuilder(RestoreAbilities abilities) : RdbVisitor
     /// <summary>Whether something was left out that the target cannot keep.</summary>
     public bool LostExtras { get; private set; }
 
-    /// <summary>Whether a consumer has an entry that its group does not know, which is damage.</summary>
-    public bool IsContradictory { get; private set; }
-
     /// <summary>Begins a key.</summary>
-    public void Begin(RestoreLane lane, ReadOnlyMemory<byte> key)
+    /// <param name="lane">Where the key was begun.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="corrupt">The error of damage.</param>
+    public void Begin(RestoreLane lane, ReadOnlyMemory<byte> key, Func<string, RdbCorruptException> corrupt)
     {
+        _corrupt = corrupt;
         _lane = lane;
         _key = key;
         HasConsumers = false;
         LostExtras = false;
-        IsContradictory = false;
         _deliveries.Clear();
         _claimed.Clear();
     }
@@ -48,6 +52,11 @@ internal sealed class StreamRebuilder(RestoreAbilities abilities) : RdbVisitor
     /// <inheritdoc />
     public override void OnStreamEntry(RdbStreamId id, long fields)
     {
+        if (fields > MostFields)
+        {
+            throw _corrupt($"an entry of a stream has {fields} fields");
+        }
+
         BeginCommand(RestoreCommand.XAdd, 1 + (2 * fields));
         _lane.Argument(id);
     }
@@ -136,8 +145,7 @@ internal sealed class StreamRebuilder(RestoreAbilities abilities) : RdbVisitor
         var index = _deliveries.BinarySearch(new Delivery(id, 0, 0), Delivery.ById);
         if (index < 0)
         {
-            IsContradictory = true;
-            return;
+            throw _corrupt("a consumer has an entry that its group does not know");
         }
 
         var delivery = _deliveries[index];

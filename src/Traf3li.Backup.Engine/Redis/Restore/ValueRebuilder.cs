@@ -58,17 +58,11 @@ internal sealed class ValueRebuilder(RestoreAbilities abilities, string name) : 
         };
         lane.Begin(RestoreCommand.Delete, 1);
         lane.Argument(Key);
-        _streams.Begin(lane, _key.AsMemory(0, _keyLength));
-        var isStream = reader.DataType == RdbDataType.Stream;
-        reader.DecodeValue(isStream ? _streams : this);
+        _streams.Begin(lane, _key.AsMemory(0, _keyLength), reason => new RdbCorruptException(name, reader.Offset, _database, RdbPlace.Show(Key), reason));
+        reader.DecodeValue(reader.DataType == RdbDataType.Stream ? _streams : this);
         _isLongPair = false;
         Flush();
         _streams.End();
-        if (_streams.IsContradictory)
-        {
-            throw new RdbCorruptException(name, reader.Offset, reader.Database, RdbPlace.Show(Key), "a consumer has an entry that its group does not know");
-        }
-
         LostExtras = reader.HasMetadata || reader.ValueType == RdbType.StreamListpacks4 || _streams.LostExtras;
         if (expiresAt is { } at)
         {
