@@ -94,12 +94,17 @@ public sealed class BackupEngine : IBackupEngine
 
     /// <inheritdoc />
     public async Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
-        await WithRestoreAsync(options, reporter, (pipeline, _) => pipeline.PlanAsync(options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        options.Backup.Source == BackupSource.Redis
+            ? await WithRedisRestoreAsync(options, reporter, (pipeline, _) => pipeline.PlanAsync(options, cancellationToken), cancellationToken).ConfigureAwait(false)
+            : await WithRestoreAsync(options, reporter, (pipeline, _) => pipeline.PlanAsync(options, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async Task<RestoreResult> RestoreAsync(RestoreOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
-        await WithRestoreAsync(options, reporter, (pipeline, settings) => pipeline.RunAsync(options, settings.Environment, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        options.Backup.Source == BackupSource.Redis
+            ? await WithRedisRestoreAsync(options, reporter, (pipeline, settings) => pipeline.RunAsync(options, settings.Environment, cancellationToken), cancellationToken)
+                .ConfigureAwait(false)
+            : await WithRestoreAsync(options, reporter, (pipeline, settings) => pipeline.RunAsync(options, settings.Environment, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
 
     /// <inheritdoc />
     public async Task<RdbExport> ExportAsync(ExportOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
@@ -123,33 +128,45 @@ public sealed class BackupEngine : IBackupEngine
     /// <inheritdoc />
     public async Task<VerificationResult> TestAsync(VerificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
+        SourceParameters.Require(options);
         var settings = Resolve(options);
-        using var scratch = options.Depth == VerificationDepth.Restore
+        using var scratch = options is { Depth: VerificationDepth.Restore, Backup.Source: BackupSource.MongoDB }
             ? await MongoConnection.OpenAsync(settings.TestMongoUri, options.ScratchCredential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false)
             : null;
         if (options.Backup.Path is not null)
         {
-            return await new VerificationPipeline(store: null, new BufferPool(), reporter, _time) { Scratch = scratch }.RunAsync(options, cancellationToken).ConfigureAwait(false);
+            return await new VerificationPipeline(store: null, new BufferPool(), reporter, _time) { Scratch = scratch, ScratchRedis = ScratchRedisOf(options, settings), RedisLimits = options.Backup.Source == BackupSource.Redis ? LimitsOf(settings) : new ReplicationOptions() }.RunAsync(options, cancellationToken).ConfigureAwait(false);
         }
 
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            return await new VerificationPipeline(store, new BufferPool(), reporter, _time) { Scratch = scratch }.RunAsync(options, cancellationToken).ConfigureAwait(false);
+            return await new VerificationPipeline(store, new BufferPool(), reporter, _time) { Scratch = scratch, ScratchRedis = ScratchRedisOf(options, settings), RedisLimits = options.Backup.Source == BackupSource.Redis ? LimitsOf(settings) : new ReplicationOptions() }.RunAsync(options, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static RedisTarget? ScratchRedisOf(VerificationOptions options, EngineSettings settings) =>
+        options is { Depth: VerificationDepth.Restore, Backup.Source: BackupSource.Redis } && settings.TestRedisUrl is { } url
+            ? RedisUri.Parse(url, options.ScratchCredential, KnownSettings.TestRedisUrl.Name)
+            : null;
+
+    private static RedisTarget RedisTargetOf(BackupOptions options, EngineSettings settings)
+    {
+        var target = RedisUri.Parse(settings.RedisUrl, options.Credential);
+        return target with { PreferReplica = options.PreferReplica ?? target.PreferReplica };
+    }
+
+    private static ReplicationOptions LimitsOf(EngineSettings settings) => new()
+    {
+        OverallTimeout = settings.Require(KnownSettings.RedisTimeout),
+        IdleTimeout = settings.Require(KnownSettings.RedisIdleTimeout),
+        ForkTimeout = settings.Require(KnownSettings.RedisForkTimeout),
+    };
 
     private async Task<T> WithRestoreAsync<T>(
         RestoreOptions options, IEngineReporter reporter, Func<RestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)
     {
-        if (options.Backup.Source == BackupSource.Redis)
-        {
-            throw new ConfigurationInvalidException(
-                "Backup",
-                $"{options.Backup.Key} is a backup of Redis, which this version does not restore by itself.",
-                "Decompress the stored object (gunzip or zstd -d), stop the server, put the file in place of its dump.rdb with appendonly switched off, and start it.");
-        }
-
+        SourceParameters.Require(options);
         var settings = Resolve(options);
         using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false);
         if (options.Backup.Path is not null && !settings.HasDestination)
@@ -164,22 +181,25 @@ public sealed class BackupEngine : IBackupEngine
         }
     }
 
-    private static RedisTarget RedisTargetOf(BackupOptions options, EngineSettings settings)
+    private async Task<T> WithRedisRestoreAsync<T>(
+        RestoreOptions options, IEngineReporter reporter, Func<RedisRestorePipeline, EngineSettings, Task<T>> run, CancellationToken cancellationToken)
     {
+        var settings = Resolve(options);
         var target = RedisUri.Parse(settings.RedisUrl, options.Credential);
-        return target with { PreferReplica = options.PreferReplica ?? target.PreferReplica };
+        if (options.Backup.Path is not null && !settings.HasDestination)
+        {
+            return await run(new RedisRestorePipeline(target, store: null, new BufferPool(), LimitsOf(settings), reporter, _time), settings).ConfigureAwait(false);
+        }
+
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await run(new RedisRestorePipeline(target, store, new BufferPool(), LimitsOf(settings), reporter, _time), settings).ConfigureAwait(false);
+        }
     }
 
-    private RedisBackupPipeline RedisPipeline(EngineSettings settings, IObjectStore store, IEngineReporter reporter)
-    {
-        var limits = new ReplicationOptions
-        {
-            OverallTimeout = settings.Require(KnownSettings.RedisTimeout),
-            IdleTimeout = settings.Require(KnownSettings.RedisIdleTimeout),
-            ForkTimeout = settings.Require(KnownSettings.RedisForkTimeout),
-        };
-        return new RedisBackupPipeline(store, new BufferPool(), limits, reporter, _time);
-    }
+    private RedisBackupPipeline RedisPipeline(EngineSettings settings, IObjectStore store, IEngineReporter reporter) =>
+        new(store, new BufferPool(), LimitsOf(settings), reporter, _time);
 
     private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
 

@@ -18,7 +18,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     {
         var (_, layout) = await ReadLayoutAsync(options, cancellationToken).ConfigureAwait(false);
         await WriteRights.RequireAsync(connection, layout, options, cancellationToken).ConfigureAwait(false);
-        var hostEnvironment = await FindHostEnvironmentAsync(options, cancellationToken).ConfigureAwait(false);
+        var hostEnvironment = await Pipelines.HostEnvironment.FindForeignAsync(store, options.Backup, connection.Host, options.WorkingDirectory, cancellationToken).ConfigureAwait(false);
         return new RestorePlan
         {
             Backup = options.Backup,
@@ -28,7 +28,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             HostEnvironment = hostEnvironment,
             Warning = hostEnvironment is null
                 ? layout.Warnings
-                : [.. layout.Warnings, $"The backup is of environment '{options.Backup.Environment}', and {connection.Host} is recorded as '{hostEnvironment}'."],
+                : [.. layout.Warnings, Pipelines.HostEnvironment.Warning(options.Backup, connection.Host, hostEnvironment)],
         };
     }
 
@@ -106,26 +106,6 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             var layout = await planner.PlanAsync(namespaces, options.Backup.Manifest, cancellationToken).ConfigureAwait(false);
             return (planner, layout with { HasOplog = options.Backup.Manifest is { } manifest ? manifest.Oplog?.Count > 0 : dump.Prelude.Namespaces.Any(item => item.IsOplog) });
         }
-    }
-
-    // A host that another environment's backups were taken from is that environment's.
-    private async Task<string?> FindHostEnvironmentAsync(RestoreOptions options, CancellationToken cancellationToken)
-    {
-        if (store is null || options.Backup.Environment.Length == 0)
-        {
-            return null;
-        }
-
-        var query = new BackupQuery { WorkingDirectory = options.WorkingDirectory, Latest = 20 };
-        await foreach (var other in new BackupCatalog(store).ListAsync(query, cancellationToken).ConfigureAwait(false))
-        {
-            if (other.Manifest?.Server.Host == connection.Host && other.Environment != options.Backup.Environment)
-            {
-                return other.Environment;
-            }
-        }
-
-        return null;
     }
 
     private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RestoreLayout layout, string environment, CancellationToken cancellationToken)

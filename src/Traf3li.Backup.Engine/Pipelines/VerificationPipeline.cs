@@ -4,6 +4,8 @@ using Traf3li.Backup.Engine.Compression;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Progress;
+using Traf3li.Backup.Engine.Redis.Connection;
+using Traf3li.Backup.Engine.Redis.Replication;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Verification;
 
@@ -20,6 +22,12 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
 
     /// <summary>The scratch server; needed for depth Restore only.</summary>
     public MongoConnection? Scratch { get; init; }
+
+    /// <summary>The empty Redis server for depth Restore; null starts one of this machine.</summary>
+    public RedisTarget? ScratchRedis { get; init; }
+
+    /// <summary>The limits of connections to Redis servers.</summary>
+    public ReplicationOptions RedisLimits { get; init; } = new();
 
     /// <summary>Tests the backup.</summary>
     public async Task<VerificationResult> RunAsync(VerificationOptions options, CancellationToken cancellationToken)
@@ -145,11 +153,6 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
     private async Task<(RedisContents? Contents, long? Keys, long? Size, long Read)> TestRedisAsync(
         BackupInfo backup, VerificationOptions options, CancellationToken cancellationToken)
     {
-        if (options.Depth == VerificationDepth.Restore)
-        {
-            throw new ConfigurationInvalidException("Depth", "Restore is not in this version for backups of Redis.", "Use -Depth Full, which reads every value of the backup.");
-        }
-
         var verifier = new RedisBackupVerifier(backup.Path is null ? store : null, pool, _problems, _warnings);
         await verifier.TestQuicklyAsync(backup, cancellationToken).ConfigureAwait(false);
         if (options.Depth == VerificationDepth.Quick || _problems.Count > 0)
@@ -160,7 +163,18 @@ internal sealed class VerificationPipeline(IObjectStore? store, BufferPool pool,
         using var progress = new OperationProgress(reporter, time, $"Testing {backup.Key}", backup.LogicalSize);
         using var part = progress.Begin(backup.Key, backup.LogicalSize);
         var found = await verifier.TestFullyAsync(backup, part, cancellationToken).ConfigureAwait(false);
-        return (RedisBackupVerifier.Describe(found), found.Sum(item => item.Keys), found.Sum(item => item.Bytes), verifier.BytesRead);
+        var contents = RedisBackupVerifier.Describe(found);
+        if (options.Depth == VerificationDepth.Restore && _problems.Count > 0)
+        {
+            _warnings.Add("Nothing was restored, because the backup itself is damaged.");
+        }
+        else if (options.Depth == VerificationDepth.Restore)
+        {
+            await new RedisRestoreDrill(store, pool, RedisLimits, reporter, time, _problems, _warnings)
+                .RunAsync(backup, contents, ScratchRedis, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (contents, found.Sum(item => item.Keys), found.Sum(item => item.Bytes), verifier.BytesRead);
     }
 
     private async Task<long> TestQuicklyAsync(BackupInfo backup, IReadOnlyList<string> critical, CancellationToken cancellationToken)

@@ -33,15 +33,27 @@ internal sealed class RestorePrompt(RestorePlan plan, DateTimeOffset now)
         ? null
         : $"The backup is of environment {plan.Backup.Environment}, but the host {plan.Server.Host} is recorded for {plan.HostEnvironment}. Restore all the same?";
 
+    private bool IsRedis => plan.Backup.Source == BackupSource.Redis;
+
     private string Effects()
     {
-        var parts = new[]
-        {
-            Effect(RestoreActionKind.Replace, "Replaces"),
-            Effect(RestoreActionKind.Drop, "Drops"),
-            Effect(RestoreActionKind.Merge, "Adds to"),
-            Effect(RestoreActionKind.Create, "Creates"),
-        };
+        // A database of Redis is never dropped: it has no keys then.
+        string[] parts = IsRedis
+            ?
+            [
+                plan.KeyPattern.Count == 0 ? "" : $"Only keys like {string.Join(" or ", plan.KeyPattern)}.",
+                Effect(RestoreActionKind.Replace, "Replaces the keys of"),
+                Effect(RestoreActionKind.Drop, "Deletes the keys of"),
+                Effect(RestoreActionKind.Merge, "Adds to, and replaces keys of the same names in,"),
+                Effect(RestoreActionKind.Create, "Fills"),
+            ]
+            :
+            [
+                Effect(RestoreActionKind.Replace, "Replaces"),
+                Effect(RestoreActionKind.Drop, "Drops"),
+                Effect(RestoreActionKind.Merge, "Adds to"),
+                Effect(RestoreActionKind.Create, "Creates"),
+            ];
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
 
@@ -56,7 +68,7 @@ internal sealed class RestorePrompt(RestorePlan plan, DateTimeOffset now)
         var names = string.Join(", ", actions.Take(NamedAtMost).Select(action => action.Namespace));
         var more = actions.Count > NamedAtMost ? $" and {actions.Count - NamedAtMost} more" : "";
         var live = Readable.Count(actions.Sum(action => action.LiveCount ?? 0));
-        var documents = kind == RestoreActionKind.Create ? "" : $" (about {live} documents now)";
+        var documents = kind == RestoreActionKind.Create ? "" : $" (about {live} {(IsRedis ? "keys" : "documents")} now)";
         return $"{verb} {names}{more}{documents}.";
     }
 }

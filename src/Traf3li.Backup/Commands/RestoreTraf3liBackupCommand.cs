@@ -92,6 +92,21 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter IncludeUsersAndRoles { get; set; }
 
+    /// <summary>Keys of a Redis backup to restore.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] KeyPattern { get; set; } = [];
+
+    /// <summary>Databases of a Redis backup to restore, by number.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int[] DatabaseIndex { get; set; } = [];
+
+    /// <summary>Reads every restored key of a Redis server back and compares it.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
     /// <summary>The RDB to write instead of restoring into a server, for one that is to start from it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -222,5 +237,8 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         NoIndex = NoIndex,
         CommitQuorum = CommitQuorum,
         IncludeUsersAndRoles = IncludeUsersAndRoles,
+        KeyPattern = KeyPattern,
+        DatabaseIndex = DatabaseIndex,
+        Verify = Verify,
     };
 }

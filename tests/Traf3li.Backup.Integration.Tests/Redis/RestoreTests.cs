@@ -129,7 +129,7 @@ public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) 
         var counts = await RestoreCheck.RestoreAsync(rdb, Server, new RedisRestoreRequest
         {
             Takes = (_, key) => !key.SequenceEqual("unwanted"u8),
-            KeyDone = (database, key, expired) => done.Add($"{KeyTally.Name(database, key)} {expired}"),
+            KeyDone = (reader, expired) => done.Add($"{KeyTally.Name(reader.Database, reader.Key)} {expired}"),
             ClockOffset = DateTimeOffset.FromUnixTimeMilliseconds(SampleKeys.ExpiresAt) - TimeProvider.System.GetUtcNow(),
         });
         Assert.Equal("2", counts.Restored.ToString()[..1]);

@@ -30,6 +30,28 @@ public sealed class RestorePromptTests
         Assert.Contains("recorded for staging", question, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Speaks_of_keys_where_the_backup_is_of_Redis()
+    {
+        var plan = new RestorePlan
+        {
+            Backup = new BackupInfo { Key = "backups/redis/x.rdb.gz", Source = BackupSource.Redis, Date = Now.UtcDateTime.AddHours(-6) },
+            Server = new ServerFacts { Host = "cache:6379", Version = "7.0.15", Topology = "Server" },
+            Database = ["0", "3", "4"],
+            KeyPattern = ["session:*"],
+            Action =
+            [
+                new RestoreAction(RestoreActionKind.Replace, "db0", "db0", 1000, 1200),
+                new RestoreAction(RestoreActionKind.Create, "db3", "db3", 5, null),
+                new RestoreAction(RestoreActionKind.Drop, "db4", null, null, 7),
+            ],
+        };
+        Assert.EndsWith(
+            "to cache:6379, databases 0, 3, 4. Only keys like session:*. Replaces the keys of db0 (about 1,200 keys now). Deletes the keys of db4 (about 7 keys now). Fills db3.",
+            new RestorePrompt(plan, Now).Description,
+            StringComparison.Ordinal);
+    }
+
     private static RestorePlan Plan(string? hostEnvironment) => new()
     {
         Backup = new BackupInfo { Key = "backups/daily/x.archive.gz", Date = Now.UtcDateTime.AddHours(-6), Environment = "production" },

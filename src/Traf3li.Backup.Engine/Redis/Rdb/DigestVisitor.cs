@@ -29,6 +29,14 @@ internal sealed class DigestVisitor : RdbVisitor
     private bool _groupOpen;
     private bool _consumerOpen;
 
+    /// <summary>
+    /// Fields of hashes that expire at this time or before do not count, milliseconds since 1970: of two servers one may have removed them already.
+    /// </summary>
+    public long WithoutFieldsUntil { get; set; } = long.MinValue;
+
+    /// <summary>The members, fields, elements or entries that counted; known after <see cref="End" />.</summary>
+    public long Elements => _count;
+
     /// <summary>Begins a key.</summary>
     public void Begin()
     {
@@ -170,8 +178,12 @@ internal sealed class DigestVisitor : RdbVisitor
     {
         if (_pairOpen)
         {
-            _count++;
-            _sum = unchecked(_sum + Mix(_pair, _value, _expiry));
+            if (_expiry == 0 || _expiry > WithoutFieldsUntil)
+            {
+                _count++;
+                _sum = unchecked(_sum + Mix(_pair, _value, _expiry));
+            }
+
             _pairOpen = false;
             _expiry = 0;
         }

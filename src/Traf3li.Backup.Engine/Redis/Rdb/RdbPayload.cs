@@ -70,25 +70,53 @@ internal static class RdbPayload
     /// <exception cref="RdbUnsupportedException">It is of a newer version than the known ones.</exception>
     public static (RdbDataType Type, RdbValueFacts Facts) Decode(ReadOnlyMemory<byte> payload, string name, RdbVisitor? visitor)
     {
-        var place = new RdbPlace(name);
-        var body = Open(payload.Span, place, out var version);
-        var header = RdbHeader.OfPayload(version);
-        using var stream = MemoryMarshal.TryGetArray(payload[..body.Length], out var held)
+        using var stream = MemoryMarshal.TryGetArray(payload, out var held)
             ? new MemoryStream(held.Array!, held.Offset, held.Count, writable: false)
-            : new MemoryStream(body.ToArray(), writable: false);
-        var window = new StreamWindow(stream, place, 0);
+            : new MemoryStream(payload.ToArray(), writable: false);
+        return Decode(stream, name, visitor);
+    }
+
+    /// <summary>The same of a payload that is too long for memory.</summary>
+    /// <param name="payload">What DUMP answered: a stream that can seek, and that holds nothing else.</param>
+    /// <param name="name">Names it in errors.</param>
+    /// <param name="visitor">Gets the elements; null to check them only.</param>
+    public static (RdbDataType Type, RdbValueFacts Facts) Decode(Stream payload, string name, RdbVisitor? visitor)
+    {
+        var place = new RdbPlace(name);
+        Span<byte> footer = stackalloc byte[FooterLength];
+        if (payload.Length <= FooterLength)
+        {
+            throw place.Corrupt(0, $"{payload.Length} bytes are too few for a dumped value");
+        }
+
+        payload.Position = payload.Length - FooterLength;
+        payload.ReadExactly(footer);
+        payload.Position = 0;
+        var header = RdbHeader.OfPayload(BinaryPrimitives.ReadUInt16LittleEndian(footer));
+        var window = new StreamWindow(payload, place, 0);
         var primitives = new RdbPrimitives(window, place);
         var values = new ValueParser(window, primitives, place);
         var type = window.TakeByte();
         if (!header.IsKnown || RdbType.DataTypeOf(type, header.Dialect) is not { } dataType)
         {
-            throw place.Unsupported($"a dumped value of the type {type} and the version {version} is not known");
+            throw place.Unsupported($"a dumped value of the type {type} and the version {header.Version} is not known");
         }
 
         var start = window.Offset;
         var elements = values.Parse(type, header.Dialect, visitor);
-        return !window.HasMore()
-            ? (dataType, new RdbValueFacts(elements, window.Offset - start))
-            : throw window.Corrupt("a dumped value goes on behind its end");
+        var facts = new RdbValueFacts(elements, window.Offset - start);
+        if (window.Offset != payload.Length - FooterLength)
+        {
+            throw window.Corrupt("a dumped value goes on behind its end");
+        }
+
+        window.Take(sizeof(ushort));
+        var actual = window.Crc;
+        var crc = BinaryPrimitives.ReadUInt64LittleEndian(footer[sizeof(ushort)..]);
+
+        // A server that was told to write no checksums writes 0 here too.
+        return crc == actual || crc == 0
+            ? (dataType, facts)
+            : throw place.Corrupt(0, $"a dumped value has the checksum {actual:x16}, not {crc:x16}");
     }
 }

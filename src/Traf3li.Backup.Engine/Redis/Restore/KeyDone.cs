@@ -1,7 +1,8 @@
+using Traf3li.Backup.Engine.Redis.Rdb;
+
 namespace Traf3li.Backup.Engine.Redis.Restore;
 
 /// <summary>A key of the backup was dealt with.</summary>
-/// <param name="database">The number of its database.</param>
-/// <param name="key">The key; the span holds only during the call.</param>
+/// <param name="reader">The reader, which is still at the key; its value was taken.</param>
 /// <param name="expired">It had expired by the server's clock and was not sent: to the target it is as if the backup lacked it.</param>
-internal delegate void KeyDone(int database, ReadOnlySpan<byte> key, bool expired);
+internal delegate void KeyDone(RdbReader reader, bool expired);

@@ -9,6 +9,15 @@ internal sealed record RedisRestoreRequest
     /// <summary>Told of each key that is wanted, in the order of the RDB, on the thread that reads it. A key that was sent is not yet answered.</summary>
     public KeyDone? KeyDone { get; init; }
 
+    /// <summary>Told of the value of each key that is sent by RESTORE in one piece, on the thread that reads it.</summary>
+    public ValueSent? ValueSent { get; init; }
+
+    /// <summary>Told of the code of each library of functions that is loaded.</summary>
+    public Action<ReadOnlyMemory<byte>>? FunctionLoaded { get; init; }
+
+    /// <summary>The databases that had keys before; null asks the target.</summary>
+    public IReadOnlySet<int>? FilledDatabases { get; init; }
+
     /// <summary>Whether to load libraries of functions, in the place of those with the same name.</summary>
     public bool WithFunctions { get; init; } = true;
 

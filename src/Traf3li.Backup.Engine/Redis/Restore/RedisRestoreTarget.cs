@@ -7,16 +7,22 @@ namespace Traf3li.Backup.Engine.Redis.Restore;
 /// <param name="Facts">What each of them says.</param>
 internal sealed record RedisRestoreTarget(RedisTopology Topology, IReadOnlyList<RedisServerFacts> Facts)
 {
+    /// <summary>Whether one of the keys is the marker of an unfinished restore, which does not count.</summary>
+    public bool HasMarker { get; init; }
+
     /// <summary>Keys by database, of all servers together; databases without keys are left out.</summary>
-    public IReadOnlyDictionary<int, long> Keys { get; } =
-        new SortedDictionary<int, long>(Facts.SelectMany(facts => facts.Keys).GroupBy(item => item.Key).ToDictionary(group => group.Key, group => group.Sum(item => item.Value)));
+    public IReadOnlyDictionary<int, long> Keys => new SortedDictionary<int, long>(Facts
+        .SelectMany(facts => facts.Keys)
+        .GroupBy(item => item.Key)
+        .Select(group => KeyValuePair.Create(group.Key, group.Sum(item => item.Value) - (HasMarker && group.Key == 0 ? 1 : 0)))
+        .Where(item => item.Value > 0)
+        .ToDictionary());
 
     /// <summary>Whether it is a cluster.</summary>
     public bool IsCluster => Topology.Kind == RedisTopologyKind.Cluster;
 
     /// <summary>The server that holds the marker.</summary>
-    public RedisNode MarkerNode =>
-        Topology.Shards.FirstOrDefault(shard => shard.Slots.Any(range => range.First <= RestoreMarker.Slot && RestoreMarker.Slot <= range.Last))?.Node ?? Topology.Shards[0].Node;
+    public RedisNode MarkerNode => NodeOf(RestoreMarker.KeyBytes);
 
     /// <summary>Its name in errors and results.</summary>
     public string Host => Facts[0].Endpoint.ToString();
@@ -44,6 +50,29 @@ internal sealed record RedisRestoreTarget(RedisTopology Topology, IReadOnlyList<
         }
 
         return new RedisRestoreTarget(topology, all);
+    }
+
+    /// <summary>The server that holds a key.</summary>
+    public RedisNode NodeOf(ReadOnlySpan<byte> key)
+    {
+        if (Topology.Shards.Count == 1)
+        {
+            return Topology.Shards[0].Node;
+        }
+
+        var slot = KeySlot.Of(key);
+        foreach (var shard in Topology.Shards)
+        {
+            foreach (var range in shard.Slots)
+            {
+                if (range.First <= slot && slot <= range.Last)
+                {
+                    return shard.Node;
+                }
+            }
+        }
+
+        throw new ServerUnsupportedException(Host, FormattableString.Invariant($"nobody holds slot {slot}."));
     }
 
     private static void Require(RedisServerFacts facts)

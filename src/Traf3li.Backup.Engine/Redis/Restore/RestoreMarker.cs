@@ -15,9 +15,6 @@ internal sealed class RestoreMarker : IAsyncDisposable
     /// <summary>The key.</summary>
     public const string Key = "traf3li:restore:unfinished";
 
-    /// <summary>The key's slot in a cluster.</summary>
-    public const int Slot = 1175;
-
     /// <summary>How long a restore counts as alive after its last sign; one that was killed on another machine blocks for so long.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
@@ -47,7 +44,8 @@ internal sealed class RestoreMarker : IAsyncDisposable
     /// <summary>Signalled when another restore has taken the server over, because this one gave no sign for too long.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    private static ReadOnlySpan<byte> KeyBytes => "traf3li:restore:unfinished"u8;
+    /// <summary>The key's bytes.</summary>
+    public static ReadOnlySpan<byte> KeyBytes => "traf3li:restore:unfinished"u8;
 
     /// <summary>Whether a key is the marker.</summary>
     public static bool IsMarker(ReadOnlySpan<byte> key) => key.SequenceEqual(KeyBytes);
@@ -163,11 +161,8 @@ internal sealed class RestoreMarker : IAsyncDisposable
         return results.Items.Count > 0;
     }
 
-    private static async Task<long> ReadTimeAsync(RedisConnection connection, CancellationToken cancellationToken)
-    {
-        var reply = await connection.CallAsync("TIME", ["TIME"], cancellationToken).ConfigureAwait(false);
-        return reply.Items.Count > 0 ? RedisInfo.ParseNumber(reply.Items[0].Text) ?? 0 : 0;
-    }
+    private static async Task<long> ReadTimeAsync(RedisConnection connection, CancellationToken cancellationToken) =>
+        await ServerClock.ReadAsync(connection, cancellationToken).ConfigureAwait(false) / 1000;
 
     private async Task StopAsync()
     {

@@ -64,7 +64,7 @@ internal sealed class RestoreRun(
         if (request.HasExpired(reader.ExpiresAt, time))
         {
             _expired.Add(reader.Database, reader.Key);
-            request.KeyDone?.Invoke(reader.Database, reader.Key, expired: true);
+            request.KeyDone?.Invoke(reader, expired: true);
             return;
         }
 
@@ -84,6 +84,7 @@ internal sealed class RestoreRun(
         {
             AskExists(reader, lane);
             lane.Restore(reader.Key, raw, version, AttributesOf(reader));
+            request.ValueSent?.Invoke(reader, raw);
         }
         else if (request.LongestPayload > 0 && reader.DataType == RdbDataType.Stream && abilities.FooterFor(reader.LeastVersion) is { } footer)
         {
@@ -95,7 +96,7 @@ internal sealed class RestoreRun(
         }
 
         _restored.Add(reader.Database, reader.Key);
-        request.KeyDone?.Invoke(reader.Database, reader.Key, expired: false);
+        request.KeyDone?.Invoke(reader, expired: false);
     }
 
     /// <summary>Only its module knows what it holds, so it is restored by RESTORE whatever its length.</summary>
@@ -180,6 +181,7 @@ internal sealed class RestoreRun(
             lane.Drain();
         }
 
+        request.FunctionLoaded?.Invoke(reader.Function);
         _functions++;
     }
 
