@@ -57,9 +57,6 @@ internal sealed record RedisServerFacts
     /// <summary>Its <c>maxmemory</c>, bytes; null when it has none.</summary>
     public long? MaxMemory { get; init; }
 
-    /// <summary>Its <c>maxmemory-policy</c>, such as <c>noeviction</c>.</summary>
-    public string? EvictionPolicy { get; init; }
-
     /// <summary>Bytes of memory of its machine. In a container that is the machine's, not the container's limit.</summary>
     public long? SystemMemory { get; init; }
 
@@ -128,7 +125,6 @@ internal sealed record RedisServerFacts
             UsedMemory = info.Number("used_memory"),
             ResidentMemory = info.Number("used_memory_rss"),
             MaxMemory = limit is > 0 ? limit : null,
-            EvictionPolicy = info.Text("maxmemory_policy"),
             SystemMemory = info.Number("total_system_memory") is > 0 and var system ? system : null,
             ConnectedReplicas = info.Number("connected_slaves") ?? info.Number("connected_replicas") ?? 0,
             ReplicationOffset = info.Number("master_repl_offset"),
