@@ -18,11 +18,31 @@ public sealed class FormatTests
 
     private static readonly ServerFacts Server = new() { Host = "db1:27017", Version = "6.0.5", Topology = "Standalone" };
 
+    private static RestoreResult RedisResult => new()
+    {
+        Backup = Backup,
+        Server = new ServerFacts { Host = "cache:6379", Version = "7.0.15", Topology = "Server" },
+        Duration = TimeSpan.FromSeconds(30),
+        Namespace = [],
+        ArchiveSize = 2048,
+        Redis = new RedisRestoreResult
+        {
+            Restored = new RedisKeyCount(1200, "db0 user:1"),
+            Replaced = new RedisKeyCount(3, "db0 user:1"),
+            Expired = new RedisKeyCount(0, null),
+            Deleted = new RedisKeyCount(1, "db0 old"),
+            Skipped = new RedisKeyCount(0, null),
+            Rebuilt = new RedisKeyCount(0, null),
+            Database = [new RedisRestoredDatabase(0, 4, 1200, 1200)],
+        },
+    };
+
     public static TheoryData<object, string[]> Views => new()
     {
         { Backup, ["Date", "Age", "6 hours", "Daily", "MongoDB", "shop, crm", "125.4 MB", "Complete"] },
         { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.FromMinutes(2), DocumentCount = 1_200_000 }, ["IsValid", "True", "Full", "1,200,000", "2 minutes"] },
         { new RestoreResult { Backup = Backup, Server = Server, Duration = TimeSpan.FromSeconds(30), Namespace = [new("shop.orders", "collection", 12_345, 2048, 2, 0, Verified: true)] }, ["Target", "db1:27017", "12,345", "2.0 KB", "30 seconds"] },
+        { RedisResult, ["Target", "cache:6379", "1,200", "2.0 KB", "30 seconds"] },
         { new BackupPlan { Key = "k", Destination = "d", Server = Server, Consistency = BackupConsistency.Oplog, Namespace = [new("shop.orders", "collection", 7, 3072)] }, ["db1:27017", "Oplog", "3.0 KB"] },
         { new RestorePlan { Backup = Backup, Server = Server, Database = ["shop"], Action = [new(RestoreActionKind.Replace, "shop.orders", "shop.orders", 7, 9)] }, ["db1:27017", "shop", "True"] },
         { new ConfigurationSetting { Name = "MONGODB_URI", Origin = "Environment", Description = "The server.", Value = "set" }, ["MONGODB_URI", "Environment", "The server."] },

@@ -40,6 +40,7 @@ internal sealed class RedisRestorePlanner(
                 .ConfigureAwait(false);
         }
 
+        warnings.AddRange(await InspectAsync(options.Backup, target, selection, hasFunctions, contents, cancellationToken).ConfigureAwait(false));
         var unfinished = await FindUnfinishedAsync(target, cancellationToken).ConfigureAwait(false);
         target = target with { HasMarker = unfinished is not null };
         if (unfinished is not null)
@@ -108,11 +109,6 @@ internal sealed class RedisRestorePlanner(
             yield return "The backup's functions are not restored, because only some of its keys are.";
         }
 
-        foreach (var module in contents.Modules)
-        {
-            yield return $"The backup has values of the module type {module}, which the server takes only where the module is loaded.";
-        }
-
         var share = contents.Bytes / target.Facts.Count;
         foreach (var facts in target.Facts)
         {
@@ -126,6 +122,52 @@ internal sealed class RedisRestorePlanner(
                 yield return $"{facts.Endpoint} throws keys away when its memory is full (maxmemory-policy {policy}); restored keys may be among them.";
             }
         }
+    }
+
+    /// <summary>
+    /// Reads the backup for what the target could not have. It is read for that only where its format is newer than the target's, or it holds what only
+    /// some servers have: values as old as the target's own format it takes.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> InspectAsync(
+        BackupInfo backup, RedisRestoreTarget target, KeySelection selection, bool hasFunctions, Contents contents, CancellationToken cancellationToken)
+    {
+        var abilities = RestoreAbilities.Of(target.Facts);
+        if (contents.Headers.All(header => header is { } known && abilities.FooterFor(known.Version) is not null) && contents.Modules.Count == 0 && (!hasFunctions || abilities.HasFunctions))
+        {
+            return [];
+        }
+
+        var first = target.Topology.Shards[0].Node;
+        var opened = await RedisConnection.OpenAsync(first, connection, time, cancellationToken).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false))
+        {
+            abilities = await abilities.WithModulesAsync(opened, cancellationToken).ConfigureAwait(false);
+        }
+
+        var warnings = new List<string>();
+        var request = new RedisRestoreRequest
+        {
+            Takes = selection.Takes,
+            WithFunctions = hasFunctions,
+            ClockOffset = await ServerClock.ReadOffsetAsync(first, connection, time, cancellationToken).ConfigureAwait(false),
+        };
+        var reader = new RedisBackupReader(backup, store, pool);
+        for (var part = 0; part < reader.Parts.Count; part++)
+        {
+            var plain = await reader.OpenAsync(part, cancellationToken).ConfigureAwait(false);
+            await using (plain.ConfigureAwait(false))
+            {
+                var found = await RestoreInspection.ReadAsync(plain, reader.Parts[part].Name, abilities, request, time, cancellationToken).ConfigureAwait(false);
+                found.Require(abilities);
+                warnings.AddRange(found.Warnings);
+                if (found.Rebuilt.Count > 0 && contents.Headers.Any(header => header is { } known && abilities.FooterFor(known.Version) is null))
+                {
+                    warnings.Add($"{found.Rebuilt} keys are rebuilt by ordinary commands, because RESTORE of the server does not take their format; that takes several times as long.");
+                }
+            }
+        }
+
+        return warnings;
     }
 
     private async Task<IReadOnlyList<string>> FindFunctionsAsync(RedisRestoreTarget target, bool areNeeded, List<string> warnings, CancellationToken cancellationToken)
@@ -156,7 +198,8 @@ internal sealed class RedisRestorePlanner(
     {
         if (backup.Manifest?.Redis is { } recorded)
         {
-            return new Contents(recorded.Database, recorded.FunctionCount, recorded.Module, recorded.Shard.Sum(shard => shard.ArchiveSize));
+            return new Contents(
+                recorded.Database, recorded.FunctionCount, recorded.Module, recorded.Shard.Sum(shard => shard.ArchiveSize), [RdbHeader.Parse(System.Text.Encoding.ASCII.GetBytes(recorded.Magic.PadRight(RdbHeader.Length)))]);
         }
 
         // Only reading it through tells what is in it.
@@ -176,8 +219,9 @@ internal sealed class RedisRestorePlanner(
                 .Select(group => new RedisDatabaseManifest(group.Key, group.Sum(database => database.Keys), group.Sum(database => database.Expiring)))],
             found.Max(summary => summary.Functions.Count),
             [.. found.SelectMany(summary => summary.Modules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            found.Sum(summary => summary.Bytes));
+            found.Sum(summary => summary.Bytes),
+            [.. found.Select(summary => (RdbHeader?)summary.Header)]);
     }
 
-    private sealed record Contents(IReadOnlyList<RedisDatabaseManifest> Databases, int Functions, IReadOnlyList<string> Modules, long Bytes);
+    private sealed record Contents(IReadOnlyList<RedisDatabaseManifest> Databases, int Functions, IReadOnlyList<string> Modules, long Bytes, IReadOnlyList<RdbHeader?> Headers);
 }

@@ -1,4 +1,6 @@
 using Traf3li.Backup.Engine;
+using Traf3li.Backup.Engine.Progress;
+using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Rdb;
 using Traf3li.Backup.Engine.Redis.Restore;
 using Traf3li.Backup.Testing;
@@ -20,6 +22,8 @@ public sealed class RedisRestoreTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly BackupEngine _engine = new();
     private readonly RecordingReporter _reporter = new();
+
+    private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -282,6 +286,77 @@ public sealed class RedisRestoreTests : IDisposable
         {
             var error = await Assert.ThrowsAsync<ConfigurationInvalidException>(() => RestoreAsync(backup, source, wrong));
             Assert.Contains("backup of Redis", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_cluster_is_restored_exactly_from_a_plain_server_and_from_another_cluster()
+    {
+        await using var source = await RedisServer.StartOrSkipAsync();
+        await source.RunAsync([.. Enumerable.Range(0, 300).Select(number => $"SET key:{number} value:{number}")]);
+        var plain = await BackUpAsync(source);
+        await using var one = await RedisServer.StartAsync(new RedisServerOptions { Cluster = true }, Token);
+        await using var two = await RedisServer.StartAsync(new RedisServerOptions { Cluster = true }, Token);
+        await one.RunAsync("CLUSTER ADDSLOTSRANGE 0 8191");
+        await two.RunAsync("CLUSTER ADDSLOTSRANGE 8192 16383");
+        await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
+        await one.UntilAsync("CLUSTER INFO", "cluster_state:ok");
+        await two.UntilAsync("CLUSTER INFO", "cluster_state:ok");
+        var extra = Enumerable.Range(0, 100).Select(number => $"SET extra:{number} x").ToArray();
+        await one.RunAsync(extra);
+        await two.RunAsync(extra);
+
+        var first = await RestoreAsync(plain, one, options => options with { NoSafetyBackup = true, Verify = true });
+        var cluster = await BackUpAsync(two);
+        await one.RunAsync(extra);
+        var second = await RestoreAsync(cluster, two, options => options with { Verify = true });
+
+        Assert.Equal((300, 100, 300), (first.Redis!.Restored.Count, first.Redis.Deleted.Count, first.Redis.ComparedCount));
+        Assert.Equal((300, 300, 300), (second.Redis!.Restored.Count, second.Redis.Replaced.Count, second.Redis.ComparedCount));
+        Assert.True(second.Redis.Deleted.Count > 0);
+        Assert.NotNull(second.SafetyBackupKey);
+        Assert.Equal(300, int.Parse(await one.RunAsync("DBSIZE"), Invariant) + int.Parse(await two.RunAsync("DBSIZE"), Invariant));
+        await using var many = await FilledAsync();
+        var backup = await BackUpAsync(many);
+        Assert.Contains("db5", (await Assert.ThrowsAsync<ServerUnsupportedException>(() => RestoreAsync(backup, one))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_safety_backup_is_read_key_by_key_where_replication_is_refused()
+    {
+        await using var source = await FilledAsync();
+        var backup = await BackUpAsync(source);
+        await using var target = await RedisServer.StartAsync(new RedisServerOptions { Lines = ["rename-command PSYNC \"\"", "rename-command SYNC \"\""] }, Token);
+        await target.RunAsync("SET extra 1");
+
+        var result = await RestoreAsync(backup, target);
+
+        var safety = Assert.Single(await ListAsync(), item => item.Key == result.SafetyBackupKey);
+        Assert.Equal((RedisBackupMethod.Scan, 1), (safety.Manifest!.Redis!.Method, safety.DocumentCount));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_changed_behind_its_back_is_named()
+    {
+        await using var source = await FilledAsync();
+        var backup = await BackUpAsync(source);
+        await using var target = await RedisServer.StartAsync(new RedisServerOptions(), Token);
+        await RestoreAsync(backup, target);
+        await target.RunAsync("RPUSH list:long more", "DEL set:16", "PERSIST string:plain", "EXPIRE set:32 1000");
+        var comparison = new ValueComparison(
+            await RedisRestoreTarget.OpenAsync(RedisUri.Parse(target.Uri), new RedisConnectionOptions(), _reporter, TimeProvider.System, Token), new RedisConnectionOptions(), TimeProvider.System);
+        await using (comparison)
+        {
+            await using var rdb = File.OpenRead(Path.Combine(_folder.Path, backup.Key));
+            using var progress = new OperationProgress(_reporter, TimeProvider.System, "test", null);
+            using var part = progress.Begin("test", null);
+            await comparison.CompareAsync(rdb, "test", new KeySelection([], []), 0, part, Token);
+
+            Assert.Equal((4, backup.DocumentCount - 4), (comparison.DifferenceCount, comparison.EqualCount));
+            foreach (var difference in new[] { "list:long\" has another value", "set:16\" is missing", "string:plain\" never expires", "set:32\" expires, and does not" })
+            {
+                Assert.Contains(difference, comparison.Differences, StringComparison.Ordinal);
+            }
         }
     }
 
