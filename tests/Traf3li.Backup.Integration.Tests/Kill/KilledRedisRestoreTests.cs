@@ -57,7 +57,7 @@ public sealed class KilledRedisRestoreTests : IDisposable
         Assert.True(left > 0, $"No kill came in the middle: seed {_moments.Seed}");
     }
 
-    private static Task SpoilAsync(RedisServer target) => target.RunAsync(
+    private static async Task SpoilAsync(RedisServer target) => await target.RunAsync(
         "FLUSHALL", "EVAL \"for i = 0, 19999 do redis.call('SET', 'key:' .. i, 'old') redis.call('SET', 'extra:' .. i, 'old') end\" 0");
 
     private Task<EngineProcess> StartAsync(RedisServer target, BackupInfo backup) =>

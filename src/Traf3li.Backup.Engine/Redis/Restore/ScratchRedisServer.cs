@@ -11,7 +11,8 @@ namespace Traf3li.Backup.Engine.Redis.Restore;
 /// </summary>
 internal sealed class ScratchRedisServer : IAsyncDisposable
 {
-    private const string ReadyMessage = "Ready to accept connections";
+    // Where there is only a socket, it begins in lower case.
+    private const string ReadyMessage = "ready to accept connections";
     private const int LinesKept = 20;
 
     // The shell waits for the end of its input, which comes when this process closes it or is gone. Its own output is closed, so that the end of
@@ -105,7 +106,7 @@ internal sealed class ScratchRedisServer : IAsyncDisposable
         {
             while (await _process.StandardOutput.ReadLineAsync(either.Token).ConfigureAwait(false) is { } line)
             {
-                if (line.Contains(ReadyMessage, StringComparison.Ordinal))
+                if (line.Contains(ReadyMessage, StringComparison.OrdinalIgnoreCase))
                 {
                     // A pipe that nobody reads would stop the server in time.
                     _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
