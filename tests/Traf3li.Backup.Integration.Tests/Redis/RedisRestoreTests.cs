@@ -217,7 +217,7 @@ public sealed class RedisRestoreTests : IDisposable
         await using var target = await RedisServer.StartAsync(new RedisServerOptions(), Token);
         await target.RunAsync($"HSET {RestoreMarker.Key} id 1 backup earlier scope all seenAt 5 machine elsewhere safetyBackup saved");
 
-        Assert.Contains((await BackUpAsync(target)).Warning, warning => warning.Contains(RestoreMarker.Key, StringComparison.Ordinal) || warning.Contains("restore", StringComparison.Ordinal));
+        Assert.Contains((await BackUpAsync(target)).Warning, warning => warning.Contains(RestoreMarker.Key, StringComparison.Ordinal));
         await RestoreAsync(backup, target, options => options with { KeyPattern = ["list:*"], NoSafetyBackup = true });
         Assert.Equal("earlier", await target.RunAsync($"HGET {RestoreMarker.Key} backup"));
         Assert.Contains((await PlanAsync(backup, target)).Warning, warning => warning.Contains("saved", StringComparison.Ordinal));
