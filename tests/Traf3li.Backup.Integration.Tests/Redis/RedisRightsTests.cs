@@ -64,7 +64,7 @@ public sealed class RedisRightsTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
-    private static string LineOf(string user)
+    internal static string LineOf(string user)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Traf3li.Backup.sln")))
