@@ -85,6 +85,8 @@ public sealed class ParameterTests
     [InlineData("00:01:30", 90)]
     [InlineData("45", 45)]
     [InlineData(45, 45)]
+    [InlineData((short)45, 45)]
+    [InlineData((byte)45, 45)]
     [InlineData(1.5, 1.5)]
     public void Times_are_taken_as_seconds_and_as_text(object value, double seconds)
     {

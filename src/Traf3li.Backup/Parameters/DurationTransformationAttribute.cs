@@ -17,7 +17,8 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
         {
             TimeSpan time => time.TotalSeconds,
             string text => Parse(text),
-            IConvertible number and (int or long or double or decimal) => Convert.ToDouble(number, CultureInfo.InvariantCulture),
+            // A number in a script is of the smallest type that holds it.
+            IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => Convert.ToDouble(number, CultureInfo.InvariantCulture),
             _ => null,
         };
         return seconds is >= 1 and <= Longest
