@@ -1,0 +1,21 @@
+namespace Traf3li.Backup.Engine.Retention;
+
+/// <summary>What a decision depends on besides the backups and the policy.</summary>
+/// <param name="Now">This machine's time, UTC.</param>
+internal sealed record RetentionSituation(DateTime Now)
+{
+    /// <summary>How far the clocks of the store and of this machine may disagree.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    /// <summary>The store's time less this machine's; zero where it was not asked.</summary>
+    public TimeSpan ClockDifference { get; init; }
+
+    /// <summary>Slices of the oplog that are kept.</summary>
+    public IReadOnlyList<KeptSlice> Slice { get; init; } = [];
+
+    /// <summary>Whether the clocks disagree by too much to judge any age.</summary>
+    public bool ClocksDisagree => ClockDifference.Duration() > ClockTolerance;
+
+    /// <summary>Whether a time lies further ahead than clocks may disagree.</summary>
+    public bool IsAhead(DateTime time) => time > Now + ClockTolerance;
+}

@@ -1,0 +1,42 @@
+namespace Traf3li.Backup.Engine.Retention;
+
+/// <summary>Holds a run back that would remove too great a part of a set: a wrong policy must not empty a bucket.</summary>
+/// <remarks>
+/// Backups before restores go by a rule of their own that no policy changes, and damaged ones and left-overs are of no use: none of these is held
+/// back, or the failures of a long outage would stay for good beside the few backups that a small policy keeps.
+/// </remarks>
+internal static class ShareGuard
+{
+    /// <summary>Keeps what would go of every set of which too much would.</summary>
+    public static void Apply(IReadOnlyList<RetentionVerdict> all, RetentionPolicy policy, RetentionSituation situation)
+    {
+        if (policy.Force)
+        {
+            return;
+        }
+
+        var counted = all.Where(item => item.Candidate.State is CandidateState.Good or CandidateState.Legacy && !item.Candidate.IsSafety && !situation.IsAhead(item.Candidate.Date)).ToList();
+        foreach (var set in counted.Where(IsGood).GroupBy(item => item.Candidate.Set))
+        {
+            HoldBack([.. set], set.Count(), "backups of this set", policy.MaxShare);
+        }
+
+        // Legacy ones are a part of all there is: they must not make room for the removal of good ones, while a single one may go.
+        foreach (var source in counted.GroupBy(item => (item.Candidate.Environment, item.Candidate.Source)))
+        {
+            HoldBack([.. source.Where(item => !IsGood(item))], source.Count(), "backups of its environment and source", policy.MaxShare);
+        }
+    }
+
+    private static bool IsGood(RetentionVerdict item) => item.Candidate.State == CandidateState.Good;
+
+    private static void HoldBack(IReadOnlyList<RetentionVerdict> items, int total, string what, double maxShare)
+    {
+        var removed = items.Where(item => item.Action == RetentionAction.Remove).ToList();
+        if (removed.Count > total * maxShare)
+        {
+            removed.ForEach(item => item.HoldBack(FormattableString.Invariant(
+                $"held back: {removed.Count} of the {total} {what} would go at once, more than {maxShare * 100:0}%; -Force lets them")));
+        }
+    }
+}
