@@ -12,7 +12,8 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
 {
     private const string Prelude = "$ErrorActionPreference = 'Stop'; $ConfirmPreference = 'None'; Import-Module ./out/Traf3li.Backup\n";
 
-    // What the server holds after the block has run on a shop that lost 100 of its 500 orders since the backup, and what the block printed.
+    // What the server holds after the block has run on a shop that lost 100 of its 500 orders since the backup, or on a Redis server that was changed
+    // too (a command, its spaces as _, and its reply), and what the block printed.
     private static readonly Dictionary<string, (string[] Counts, string[] Said)> Expected = new(StringComparer.Ordinal)
     {
         ["A first backup 1"] = (["shop.orders 400"], ["What if", "Daily", "Complete", "shop"]),
@@ -28,6 +29,11 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["Restore 6"] = (["shop.orders 500"], ["870"]),
         ["Restore 7"] = (["shop.orders 500"], ["870"]),
         ["Restore 8"] = (["shop.orders 500"], ["870"]),
+        ["Restore Redis 1"] = (["DBSIZE 3", "GET_session:1 one"], ["What if", "db0", "Restored"]),
+        ["Restore Redis 2"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["2"]),
+        ["Restore Redis 3"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["3"]),
+        ["Restore Redis 4"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["True"]),
+        ["Restore Redis 5"] = (["DBSIZE 4", "GET_session:1 one"], ["dump.rdb", "1.", "3.", "True"]),
         ["Without this module, and from others 2"] = (["shop.orders 500"], ["500"]),
         ["Without this module, and from others 3"] = (["shop.orders 400"], ["True"]),
         ["Settings 1"] = (["shop.orders 400"], ["BACKUP_DESTINATION", "MONGODB_URI"]),
@@ -53,18 +59,30 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
             text = await UseCephAsync(text, environment);
         }
 
-        await using var redis = text.Contains("redis://", StringComparison.Ordinal) ? await RedisServer.StartOrSkipAsync() : null;
+        var isRedis = text.Contains("Redis", StringComparison.Ordinal);
+        await using var redis = isRedis ? await RedisServer.StartOrSkipAsync() : null;
+        await using var scratch = isRedis ? await RedisServer.StartOrSkipAsync() : null;
         text = text.Replace("localhost:6379", $"127.0.0.1:{redis?.Port}", StringComparison.Ordinal);
         Directory.CreateDirectory(Path.Combine(_folder, "backups"));
         Directory.CreateSymbolicLink(Path.Combine(_folder, "out"), Path.Combine(Artifact.RepositoryRoot, "out"));
         await RunAsync("first.ps1", "New-Traf3liBackup -Database shop -DatabaseUsersAndRoles -WarningAction SilentlyContinue", environment);
         PrepareForeignFiles();
         await server.Database("shop").GetCollection<BsonDocument>("orders").DeleteManyAsync(Builders<BsonDocument>.Filter.Lt("_id", 100));
+        if (redis is not null && scratch is not null)
+        {
+            environment["REDIS_URL"] = redis.Uri;
+            environment["TEST_REDIS_URL"] = scratch.Uri;
+            await PrepareRedisAsync(redis, environment);
+        }
 
         var output = await RunAsync("block.ps1", $"& {{\n{text}\n}} | Out-String -Width 200", environment);
         var (counts, said) = Expected[name];
         Assert.All(said, words => Assert.Contains(words, output, StringComparison.Ordinal));
-        Assert.All(counts, count => Assert.Equal(count, Count(server, count.Split(' ')[0])));
+        foreach (var count in counts)
+        {
+            var question = count.Split(' ')[0];
+            Assert.Equal(count, question.Contains('.', StringComparison.Ordinal) ? Count(server, question) : $"{question} {await redis!.RunAsync(question.Replace('_', ' '))}");
+        }
     }
 
     [Fact]
@@ -103,6 +121,14 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["TEST_MONGODB_URI"] = server.Uri,
         ["BACKUP_DESTINATION"] = Path.Combine(_folder, "backups"),
     };
+
+    // Three keys in a backup, of which one is spoilt and one is gone meanwhile, and one is new.
+    private async Task PrepareRedisAsync(RedisServer redis, Dictionary<string, string> environment)
+    {
+        await redis.RunAsync("SET session:1 one", "HSET session:2 user 2", "RPUSH queue a b c");
+        await RunAsync("redis.ps1", "New-Traf3liBackup -Source Redis -WarningAction SilentlyContinue", environment);
+        await redis.RunAsync("SET session:1 spoilt", "DEL queue", "SET new 1");
+    }
 
     // A copy of the first backup as mongodump would have left it: once as a file, once under a key of the Node scripts.
     private void PrepareForeignFiles()
