@@ -84,6 +84,7 @@ async Task MeasureRedisAsync()
     var measurements = new RedisMeasurements(server, keys, folder.Path, runs);
     await measurements.MeasureBackupAsync();
     await measurements.MeasureReadingAsync();
+    await measurements.MeasureRestoreAsync();
     Print($"redis-server {version}, {Count(keys)} keys of 1 KB", measurements.Rows);
 }
 

@@ -29,7 +29,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["Restore 6"] = (["shop.orders 500"], ["870"]),
         ["Restore 7"] = (["shop.orders 500"], ["870"]),
         ["Restore 8"] = (["shop.orders 500"], ["870"]),
-        ["Restore Redis 1"] = (["DBSIZE 3", "GET_session:1 one"], ["What if", "db0", "Restored"]),
+        ["Restore Redis 1"] = (["DBSIZE 3", "GET_session:1 one"], ["What if", "Replaces the keys of db0", "SafetyBackupKey"]),
         ["Restore Redis 2"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["2"]),
         ["Restore Redis 3"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["3"]),
         ["Restore Redis 4"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["True"]),
