@@ -19,7 +19,7 @@ switch (args)
         var options = new BackupOptions { WorkingDirectory = folder, Uri = uri, Destination = destination, Compression = Enum.Parse<CompressionMethod>(compression) };
         await engine.BackupAsync(options, reporter, CancellationToken.None);
         break;
-    case ["redis-backup", var uri, var destination, var method]:
+    case ["redis-backup", var uri, var destination, var method, .. var methods]:
         var redis = new BackupOptions
         {
             WorkingDirectory = folder,
@@ -27,7 +27,7 @@ switch (args)
             Uri = uri,
             Destination = destination,
             Method = Enum.Parse<RedisBackupMethod>(method),
-            Compression = CompressionMethod.None,
+            Compression = methods.Length == 0 ? CompressionMethod.None : Enum.Parse<CompressionMethod>(methods[0]),
         };
         await engine.BackupAsync(redis, reporter, CancellationToken.None);
         break;
