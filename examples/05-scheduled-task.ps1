@@ -9,6 +9,9 @@ warnings in the log.
 .PARAMETER Type
 The schedule that the backup belongs to.
 
+.PARAMETER Source
+The server that is backed up: MongoDB (MONGODB_URI) or Redis (REDIS_URL).
+
 .PARAMETER LogPath
 The file that lines are added to.
 
@@ -19,10 +22,16 @@ pwsh -NoProfile -File 05-scheduled-task.ps1 -Type Daily -LogPath /var/log/traf3l
 0 2 * * *  pwsh -NoProfile -File /opt/backup/05-scheduled-task.ps1 -Type Daily -EnvFile /etc/traf3li-backup.env
 
 A line of a crontab.
+
+.EXAMPLE
+30 2 * * *  pwsh -NoProfile -File /opt/backup/05-scheduled-task.ps1 -Source Redis -EnvFile /etc/traf3li-backup.env
+
+The nightly backup of Redis. With ?preferReplica=true in REDIS_URL a replica is read, so that the primary has no fork to pay for.
 #>
 [CmdletBinding()]
 param(
     [ValidateSet('Daily', 'Weekly', 'Monthly', 'Yearly')] [string] $Type = 'Daily',
+    [ValidateSet('MongoDB', 'Redis')] [string] $Source = 'MongoDB',
     [string] $LogPath = './traf3li-backup.log',
     [string] $EnvFile
 )
@@ -38,8 +47,8 @@ try {
     $settings = @{}
     if ($EnvFile) { $settings.EnvFile = $EnvFile }
 
-    $backup = New-Traf3liBackup @settings -Type $Type -WarningAction SilentlyContinue
-    Write-Log INFO "$($backup.Key): $($backup.DocumentCount) documents, $($backup.Size) bytes, $([math]::Round($backup.Duration.TotalSeconds)) s"
+    $backup = New-Traf3liBackup @settings -Source $Source -Type $Type -WarningAction SilentlyContinue
+    Write-Log INFO "$($backup.Key): $($backup.DocumentCount) $(if ($Source -eq 'Redis') { 'keys' } else { 'documents' }), $($backup.Size) bytes, $([math]::Round($backup.Duration.TotalSeconds)) s"
 
     $test = $backup | Test-Traf3liBackup @settings -Depth Full -WarningAction SilentlyContinue
     foreach ($problem in $test.Problem) { Write-Log ERROR $problem }

@@ -23,7 +23,7 @@ public sealed class RedisExampleTests : IDisposable
         await using var server = await FilledAsync();
         _environment["REDIS_URL"] = server.Uri;
 
-        var run = await RunAsync("06-redis-nightly.ps1", "-LogPath", "task.log");
+        var run = await RunAsync("05-scheduled-task.ps1", "-Source", "Redis", "-LogPath", "task.log");
 
         Assert.True(run.ExitCode is 0 or 2, run.Output);
         var log = await File.ReadAllTextAsync(Log, Token);
@@ -36,7 +36,7 @@ public sealed class RedisExampleTests : IDisposable
     {
         _environment["REDIS_URL"] = $"redis://127.0.0.1:{FreePort.Next()}";
 
-        var run = await RunAsync("06-redis-nightly.ps1", "-LogPath", "task.log");
+        var run = await RunAsync("05-scheduled-task.ps1", "-Source", "Redis", "-LogPath", "task.log");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("ERROR ServerUnreachable", await File.ReadAllTextAsync(Log, Token), StringComparison.Ordinal);
@@ -50,9 +50,9 @@ public sealed class RedisExampleTests : IDisposable
         await scratch.RunAsync("SET mine kept");
         _environment["REDIS_URL"] = server.Uri;
         _environment["TEST_REDIS_URL"] = scratch.Uri;
-        await RunAsync("06-redis-nightly.ps1");
+        await RunAsync("05-scheduled-task.ps1", "-Source", "Redis");
 
-        var run = await RunAsync("07-redis-restore-pattern.ps1", "session:*");
+        var run = await RunAsync("06-redis-restore-pattern.ps1", "session:*");
 
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Contains("2 keys like session:*", run.Output, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class RedisExampleTests : IDisposable
         await using var to = await RedisServer.StartAsync(new RedisServerOptions { Program = valkey }, Token);
         await to.RunAsync("SET old gone");
 
-        var run = await RunAsync("08-redis-move.ps1", from.Uri, to.Uri);
+        var run = await RunAsync("07-redis-move.ps1", from.Uri, to.Uri);
 
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Contains("3 keys moved and compared", run.Output, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ The URL of the new server. Keys that it has and the old one lacks are deleted.
 Where the backup is kept.
 
 .EXAMPLE
-./08-redis-move.ps1 redis://redis7.example:6379 redis://valkey9.example:6379 -Destination /mnt/backups
+./07-redis-move.ps1 redis://redis7.example:6379 redis://valkey9.example:6379 -Destination /mnt/backups
 #>
 [CmdletBinding()]
 param(

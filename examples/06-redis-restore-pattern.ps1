@@ -13,7 +13,7 @@ The keys, as KEYS and SCAN take them: * any characters, ? one, [abc] one of thes
 The database that they are in.
 
 .EXAMPLE
-./07-redis-restore-pattern.ps1 'session:42*'
+./06-redis-restore-pattern.ps1 'session:42*'
 #>
 [CmdletBinding()]
 param(
