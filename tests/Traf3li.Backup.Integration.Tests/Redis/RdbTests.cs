@@ -9,39 +9,8 @@ using Traf3li.Backup.Testing.Servers;
 namespace Traf3li.Backup.Integration.Tests.Redis;
 
 /// <summary>What a real server writes is read, and what is written it reads.</summary>
-public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IAsyncLifetime
+public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : OneServerTests(find)
 {
-    private RedisServer? _server;
-    private RespTestClient? _client;
-    private string? _program;
-
-    private RespTestClient Client => _client!;
-
-    public async ValueTask InitializeAsync()
-    {
-        try
-        {
-            _program = find is null ? null : await find(TestContext.Current.CancellationToken);
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
-
-        _server = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program });
-        _client = await RespTestClient.ConnectAsync(_server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        _client?.Dispose();
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -106,7 +75,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IA
         using var client = await RespTestClient.ConnectAsync(source);
         SampleKeys.Fill(client, small: true);
         client.Run("SAVE");
-        var rdb = await File.ReadAllBytesAsync(Path.Combine(source.Folder, "data", "dump.rdb"), TestContext.Current.CancellationToken);
+        var rdb = await File.ReadAllBytesAsync(Path.Combine(source.Folder, "data", "dump.rdb"), Token);
         var reader = new RdbReader(new MemoryStream(rdb), "dump.rdb");
         for (var record = reader.Read(); record != RdbRecord.End; record = reader.Read())
         {
@@ -157,11 +126,11 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IA
 
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "written.rdb");
-        await File.WriteAllBytesAsync(path, output.WrittenSpan.ToArray(), TestContext.Current.CancellationToken);
-        await using var started = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program, Rdb = path, Lines = ["enable-debug-command yes"] });
+        await File.WriteAllBytesAsync(path, output.WrittenSpan.ToArray(), Token);
+        await using var started = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = Program, Rdb = path, Lines = ["enable-debug-command yes"] });
         using var client = await RespTestClient.ConnectAsync(started);
         client.Run("SAVE");
-        Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), TestContext.Current.CancellationToken)));
+        Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), Token)));
         Assert.Equal(42L, client.Run("FCALL", "answer", 0));
 
         // The same data in the large forms has the same digest.
@@ -176,7 +145,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IA
         client.Run("CONFIG", "SET", "list-max-listpack-size", 5);
         client.Run("CONFIG", "SET", "rdbcompression", "no");
         client.Run("DEBUG", "RELOAD");
-        Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), TestContext.Current.CancellationToken)));
+        Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), Token)));
     }
 
     private static List<(int, RdbDigest)> Summarize(byte[] rdb) =>
@@ -185,7 +154,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : IA
     private byte[] Save()
     {
         Client.Run("SAVE");
-        return File.ReadAllBytes(Path.Combine(_server!.Folder, "data", "dump.rdb"));
+        return File.ReadAllBytes(Path.Combine(Server.Folder, "data", "dump.rdb"));
     }
 
     private void RestoreAll(byte[] rdb)

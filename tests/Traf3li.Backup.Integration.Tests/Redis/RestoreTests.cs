@@ -7,43 +7,8 @@ using Traf3li.Backup.Testing.Servers;
 namespace Traf3li.Backup.Integration.Tests.Redis;
 
 /// <summary>Every type in every encoding, into real servers, by RESTORE and by the commands that rebuild values.</summary>
-public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) : IAsyncLifetime
+public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) : OneServerTests(find)
 {
-    private RedisServer? _server;
-    private RespTestClient? _client;
-    private string? _program;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private RedisServer Server => _server!;
-
-    private RespTestClient Client => _client!;
-
-    public async ValueTask InitializeAsync()
-    {
-        try
-        {
-            _program = find is null ? null : await find(Token);
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
-
-        _server = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program });
-        _client = await RespTestClient.ConnectAsync(_server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        _client?.Dispose();
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-    }
-
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]
@@ -100,7 +65,7 @@ public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) 
                 var counts = await RestoreCheck.RestoreAsync(rdb, Server, Request(rebuild));
                 AssertSame(rdb, rebuild, counts);
             }
-            catch (ServerUnsupportedException refused) when (Path.GetFileName(path) == "hash_with_hfe.rdb" && find is null)
+            catch (ServerUnsupportedException refused) when (Path.GetFileName(path) == "hash_with_hfe.rdb" && Program is null)
             {
                 Assert.Contains("fields of hashes cannot expire", refused.Message, StringComparison.Ordinal);
             }
@@ -224,7 +189,7 @@ public abstract class RestoreTests(Func<CancellationToken, Task<string>>? find) 
     {
         Client.Run("RPUSH", "list", "a");
         var rdb = RestoreCheck.Save(Server, Client);
-        await using var limited = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = _program, AclLines = ["user default on nopass ~* &* +@all -restore -rpush"] });
+        await using var limited = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = Program, AclLines = ["user default on nopass ~* &* +@all -restore -rpush"] });
         var missing = await Assert.ThrowsAsync<NotAuthorizedException>(() => RestoreCheck.RestoreAsync(rdb, limited));
         Assert.Contains("+restore", missing.Recommendation, StringComparison.Ordinal);
         missing = await Assert.ThrowsAsync<NotAuthorizedException>(() => RestoreCheck.RestoreAsync(rdb, limited, Request(rebuild: true)));
