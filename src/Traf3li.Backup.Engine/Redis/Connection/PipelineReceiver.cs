@@ -32,6 +32,9 @@ internal sealed class PipelineReceiver
 
     private bool IsServerDue => _sender.IsSending || Volatile.Read(ref _flushed) > _pending.Answered;
 
+    /// <summary>Whether nothing was to be sent or answered for so long.</summary>
+    public bool IsIdleFor(TimeSpan time) => !IsServerDue && _time.GetElapsedTime(Volatile.Read(ref _movedAt)) >= time;
+
     /// <summary>Something was sent or received.</summary>
     public void OnMoved() => Volatile.Write(ref _movedAt, _time.GetTimestamp());
 

@@ -21,6 +21,9 @@ internal sealed record RedisConnectionOptions
     /// <summary>How long a pipeline waits while commands are unanswered and nothing moves.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>After so long without a command a pipeline sends one, because servers may close idle connections (<c>timeout</c>).</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The most bytes of commands that a pipeline has unanswered before it waits; one longer command still passes.</summary>
     public long MostUnansweredBytes { get; init; } = 8 << 20;
 

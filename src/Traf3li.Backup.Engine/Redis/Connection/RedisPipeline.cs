@@ -12,12 +12,14 @@ namespace Traf3li.Backup.Engine.Redis.Connection;
 /// </para>
 /// <para>
 /// What ends the connection comes out of the next call as a <see cref="BackupException" />: a lost connection, a server that answers nothing, what
-/// a handler threw. Then, and after a cancellation, the pipeline is of no more use.
+/// a handler threw. Then, and after a cancellation, the pipeline is of no more use. While nobody uses it, a PING now and then keeps the server
+/// from closing it.
 /// </para>
 /// </summary>
 internal sealed class RedisPipeline : IAsyncDisposable
 {
     private static readonly byte[] LineEnd = [(byte)'\r', (byte)'\n'];
+    private static readonly byte[] Ping = "PING"u8.ToArray();
 
     private readonly RedisConnection _connection;
     private readonly RedisConnectionOptions _options;
@@ -25,6 +27,7 @@ internal sealed class RedisPipeline : IAsyncDisposable
     private readonly RespSender _sender;
     private readonly PendingReplies _pending;
     private readonly PipelineReceiver _receiver;
+    private readonly WriterGate _gate = new();
     private readonly ITimer _timer;
     private readonly Task _work;
     private int _arguments;
@@ -37,8 +40,8 @@ internal sealed class RedisPipeline : IAsyncDisposable
         _sender = new RespSender(connection.Stream, _end);
         _pending = new PendingReplies(options.MostUnansweredCommands, _end);
         _receiver = new PipelineReceiver(connection, _pending, _sender, _end, options, time);
-        var period = TimeSpan.FromSeconds(Math.Clamp(options.AnswerTimeout.TotalSeconds / 4, 0.01, 1));
-        _timer = time.CreateTimer(static receiver => ((PipelineReceiver)receiver!).CheckTime(), _receiver, period, period);
+        var period = TimeSpan.FromSeconds(Math.Clamp(Math.Min(options.AnswerTimeout.TotalSeconds, options.KeepAlive.TotalSeconds) / 4, 0.01, 1));
+        _timer = time.CreateTimer(static pipeline => ((RedisPipeline)pipeline!).OnTimer(), this, period, period);
         var receiving = Task.Run(() => _receiver.GuardAsync(_receiver.RunAsync()), CancellationToken.None);
         var sending = Task.Run(() => _receiver.GuardAsync(_sender.RunAsync(_receiver.OnMoved), receiving), CancellationToken.None);
         _work = Task.WhenAll(receiving, sending);
@@ -91,9 +94,10 @@ internal sealed class RedisPipeline : IAsyncDisposable
         }
 
         _end.ThrowIfSet();
+        _gate.Enter();
         if (!_pending.IsBelow(_options.MostUnansweredCommands - 1, _options.MostUnansweredBytes, _sender.Written))
         {
-            Flush();
+            FlushAll();
             _pending.Wait(_options.MostUnansweredCommands / 2, _options.MostUnansweredBytes / 2, _sender.Written);
         }
 
@@ -117,12 +121,12 @@ internal sealed class RedisPipeline : IAsyncDisposable
         Argument(digits[..length]);
     }
 
-    /// <summary>An argument whose bytes are to be written into a span, before anything else is done; false where it is too long for that.</summary>
+    /// <summary>An argument whose bytes are to be written into a span, before anything else is done; another has to follow. False where it is too long for that.</summary>
     public bool TryArgument(int length, out Span<byte> bytes)
     {
-        if (_arguments == 0 || _argumentBytes != 0)
+        if (_arguments <= 1 || _argumentBytes != 0)
         {
-            throw new InvalidOperationException("No argument is expected.");
+            throw new InvalidOperationException("No such argument is expected.");
         }
 
         if (length > RespSender.ChunkSize - LineEnd.Length)
@@ -179,8 +183,12 @@ internal sealed class RedisPipeline : IAsyncDisposable
     public void Flush()
     {
         _end.ThrowIfSet();
-        _receiver.OnFlush(_arguments == 0 ? _pending.Begun : _pending.Begun - 1);
-        _sender.Flush();
+        _gate.Enter();
+        FlushAll();
+        if (_arguments == 0)
+        {
+            _gate.Leave();
+        }
     }
 
     /// <summary>Sends what was gathered and waits until everything is answered.</summary>
@@ -194,7 +202,9 @@ internal sealed class RedisPipeline : IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _end.Caller = cancellationToken;
+        _gate.Enter();
         await FlushAsync().ConfigureAwait(false);
+        _gate.Leave();
         await _pending.WaitAsync(0, 0, _sender.Written).ConfigureAwait(false);
     }
 
@@ -217,6 +227,7 @@ internal sealed class RedisPipeline : IAsyncDisposable
 
         _end.Caller = cancellationToken;
         _end.ThrowIfSet();
+        _gate.Enter();
         await _pending.WaitAsync(_options.MostUnansweredCommands - commands.Count, _options.MostUnansweredBytes, _sender.Written).ConfigureAwait(false);
         var batch = new ReplyBatch(commands.Count, _options.LargestReply);
         for (var index = 0; index < commands.Count; index++)
@@ -225,6 +236,7 @@ internal sealed class RedisPipeline : IAsyncDisposable
         }
 
         await FlushAsync().ConfigureAwait(false);
+        _gate.Leave();
         return await _end.WaitAsync(batch.Replies).ConfigureAwait(false);
     }
 
@@ -237,10 +249,12 @@ internal sealed class RedisPipeline : IAsyncDisposable
     {
         _end.Caller = cancellationToken;
         _end.ThrowIfSet();
+        _gate.Enter();
         await _pending.WaitAsync(_options.MostUnansweredCommands - 1, _options.MostUnansweredBytes, _sender.Written).ConfigureAwait(false);
         var copy = new ReplyCopy(destination);
         await AppendAsync(command, copy, 0).ConfigureAwait(false);
         await FlushAsync().ConfigureAwait(false);
+        _gate.Leave();
         var reply = await _end.WaitAsync(copy.Reply).ConfigureAwait(false);
         return reply.Kind switch
         {
@@ -260,6 +274,34 @@ internal sealed class RedisPipeline : IAsyncDisposable
         _sender.Dispose();
         _pending.Dispose();
         _end.Dispose();
+    }
+
+    private void FlushAll()
+    {
+        _end.ThrowIfSet();
+        _receiver.OnFlush(_arguments == 0 ? _pending.Begun : _pending.Begun - 1);
+        _sender.Flush();
+    }
+
+    private void OnTimer()
+    {
+        _receiver.CheckTime();
+        if (!_end.Token.IsCancellationRequested && _receiver.IsIdleFor(_options.KeepAlive) && _gate.TryEnter())
+        {
+            // As nothing is on its way, there is room for it, and nothing is waited for.
+            if (_pending.Begun == _pending.Answered)
+            {
+                _pending.Add(IgnoredReply.Instance, 0, _sender.Written);
+                _sender.WriteHeader((byte)'*', 1);
+                _sender.WriteHeader((byte)'$', Ping.Length);
+                _sender.Write(Ping);
+                _sender.Write(LineEnd);
+            }
+
+            _receiver.OnFlush(_pending.Begun);
+            _sender.Flush();
+            _gate.Exit();
+        }
     }
 
     private async ValueTask AppendAsync(RespCommand command, IRespHandler handler, long tag)
@@ -284,6 +326,9 @@ internal sealed class RedisPipeline : IAsyncDisposable
     private void EndArgument()
     {
         _sender.Write(LineEnd);
-        _arguments--;
+        if (--_arguments == 0)
+        {
+            _gate.Leave();
+        }
     }
 }
