@@ -15,6 +15,9 @@ namespace Traf3li.Backup.Engine.Pipelines;
 internal sealed class RedisRestorePipeline(
     RedisTarget given, IObjectStore? store, BufferPool pool, ReplicationOptions limits, IEngineReporter reporter, TimeProvider time)
 {
+    /// <summary>How much it takes at once.</summary>
+    public RedisRestoreSizes Sizes { get; init; } = new();
+
     /// <summary>Says what a restore would do. Writes nothing.</summary>
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
@@ -57,19 +60,19 @@ internal sealed class RedisRestorePipeline(
         try
         {
             var reader = new RedisBackupReader(options.Backup, store, pool);
-            outcome = await new RedisRestoreRun(layout, reader, options, limits.Connection, time).RunAsync(progress, stop.Token).ConfigureAwait(false);
+            outcome = await new RedisRestoreRun(layout, reader, options, Sizes, limits.Connection, time).RunAsync(progress, stop.Token).ConfigureAwait(false);
             await marker.RemoveAsync(StillUnfinished(layout, options, scope), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (marker.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new RestoreInProgressException(layout.Target.Host, "it took the server over, because this restore gave no sign of life for too long.");
+            throw RestoreMarker.TakenOver(layout.Target.MarkerNode);
         }
         catch (OperationCanceledException)
         {
             reporter.Warning(State(layout, safety));
             throw;
         }
-        catch (BackupException exception)
+        catch (BackupException exception) when (exception is not RestoreInProgressException)
         {
             throw new RestoreFailedException(exception.Message, State(layout, safety), exception);
         }
@@ -122,7 +125,7 @@ internal sealed class RedisRestorePipeline(
             await new BackupCatalog(store).TryReadManifestAsync(options.Backup.Key, cancellationToken).ConfigureAwait(false);
         }
 
-        return await new RedisRestorePlanner(given, limits.Connection, store, pool, reporter, time).PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        return await new RedisRestorePlanner(given, Sizes, limits.Connection, store, pool, reporter, time).PlanAsync(options, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RedisRestoreLayout layout, string environment, CancellationToken cancellationToken)

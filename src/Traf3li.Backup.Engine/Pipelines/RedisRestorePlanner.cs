@@ -10,7 +10,7 @@ namespace Traf3li.Backup.Engine.Pipelines;
 
 /// <summary>Decides what a restore of Redis does, and refuses what cannot go well. It writes nothing.</summary>
 internal sealed class RedisRestorePlanner(
-    RedisTarget given, RedisConnectionOptions connection, IObjectStore? store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
+    RedisTarget given, RedisRestoreSizes sizes, RedisConnectionOptions connection, IObjectStore? store, BufferPool pool, IEngineReporter reporter, TimeProvider time)
 {
     private const int MostNamed = 5;
 
@@ -126,18 +126,20 @@ internal sealed class RedisRestorePlanner(
 
     /// <summary>
     /// Reads the backup for what the target could not have. It is read for that only where its format is newer than the target's, or it holds what only
-    /// some servers have: values as old as the target's own format it takes.
+    /// some servers have, or the target takes only short arguments, or its user may not rebuild long values: all else every target takes.
     /// </summary>
     private async Task<IReadOnlyList<string>> InspectAsync(
         BackupInfo backup, RedisRestoreTarget target, KeySelection selection, bool hasFunctions, Contents contents, CancellationToken cancellationToken)
     {
         var abilities = RestoreAbilities.Of(target.Facts);
-        if (contents.Headers.All(header => header is { } known && abilities.FooterFor(known.Version) is not null) && contents.Modules.Count == 0 && (!hasFunctions || abilities.HasFunctions))
+        var first = target.Topology.Shards[0].Node;
+        var missing = await RestoreRights.FindMissingAsync(first, connection, time, cancellationToken).ConfigureAwait(false);
+        var fits = contents.Bytes <= sizes.LongestPayloadFor(target) || (missing.Count == 0 && target.LongestArgument >= RedisRestoreRequest.UsualArgument);
+        if (fits && contents.Headers.All(header => header is { } known && abilities.FooterFor(known.Version) is not null) && contents.Modules.Count == 0 && (!hasFunctions || abilities.HasFunctions))
         {
             return [];
         }
 
-        var first = target.Topology.Shards[0].Node;
         var opened = await RedisConnection.OpenAsync(first, connection, time, cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
@@ -149,6 +151,8 @@ internal sealed class RedisRestorePlanner(
         {
             Takes = selection.Takes,
             WithFunctions = hasFunctions,
+            LongestPayload = sizes.LongestPayloadFor(target),
+            LongestArgument = target.LongestArgument,
             ClockOffset = await ServerClock.ReadOffsetAsync(first, connection, time, cancellationToken).ConfigureAwait(false),
         };
         var reader = new RedisBackupReader(backup, store, pool);
@@ -159,6 +163,12 @@ internal sealed class RedisRestorePlanner(
             {
                 var found = await RestoreInspection.ReadAsync(plain, reader.Parts[part].Name, abilities, request, time, cancellationToken).ConfigureAwait(false);
                 found.Require(abilities);
+                var refused = missing.Where(item => found.Commands.Contains(item.Key)).Select(item => (RestoreCommands.NameOf(item.Key), item.Value)).ToList();
+                if (refused.Count > 0)
+                {
+                    throw RedisErrors.MissingRights(first, refused);
+                }
+
                 warnings.AddRange(found.Warnings);
                 if (found.Rebuilt.Count > 0 && contents.Headers.Any(header => header is { } known && abilities.FooterFor(known.Version) is null))
                 {

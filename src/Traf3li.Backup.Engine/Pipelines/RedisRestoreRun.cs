@@ -8,16 +8,16 @@ namespace Traf3li.Backup.Engine.Pipelines;
 
 /// <summary>The run of one restore of Redis: writes the backup's keys, deletes what it lacks, and compares.</summary>
 internal sealed class RedisRestoreRun(
-    RedisRestoreLayout layout, RedisBackupReader backup, RestoreOptions options, RedisConnectionOptions connection, TimeProvider time)
+    RedisRestoreLayout layout, RedisBackupReader backup, RestoreOptions options, RedisRestoreSizes sizes, RedisConnectionOptions connection, TimeProvider time)
 {
     private const int SampleSize = 1000;
     private const long Day = 24 * 3_600_000L;
 
-    private readonly BackupKeys _keys = new();
+    private readonly BackupKeys _keys = new(sizes.MostKeysAtOnce);
     private readonly List<string> _warnings = [];
     private readonly HashSet<int> _filled = [.. layout.Target.Keys.Keys];
     private readonly List<RedisRestoreCounts> _counts = [];
-    private readonly HashSet<string> _libraries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UInt128> _libraries = new(StringComparer.Ordinal);
     private readonly RestoredFunctions _functions = new(layout.Target, connection, time);
     private long _bytes;
 
@@ -35,18 +35,26 @@ internal sealed class RedisRestoreRun(
             Takes = layout.Selection.Takes,
             KeyDone = (reader, expired) => OnKey(reader, expired, sent),
             ValueSent = options.Verify ? null : sample.Offer,
-            FunctionLoaded = code => _libraries.Add(RestoredFunctions.NameOf(code.Span) ?? ""),
+            FunctionLoaded = code => _libraries[RestoredFunctions.NameOf(code.Span) ?? ""] = RestoredFunctions.HashOf(code.Span),
             WithFunctions = layout.HasFunctions,
             ClockOffset = offset,
             FilledDatabases = _filled,
+            LongestPayload = sizes.LongestPayloadFor(layout.Target),
+            LongestArgument = layout.Target.LongestArgument,
         };
         await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
         var deleted = await DeleteExtraKeysAsync(begin, progress, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> deletedFunctions = layout.HasLiveFunctions && !options.Merge
-            ? await _functions.DeleteExtraAsync(_libraries, cancellationToken).ConfigureAwait(false)
+            ? await _functions.DeleteExtraAsync(_libraries.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false)
             : [];
-        var (after, compared) = await new RestoredState(layout, backup, options, connection, time)
+        await _functions.RequireEqualAsync(_libraries, cancellationToken).ConfigureAwait(false);
+        var (after, compared) = await new RestoredState(layout, backup, options, sizes, connection, time)
             .CompareAsync(sent, sample, offset, begin, progress, _warnings, cancellationToken).ConfigureAwait(false);
+        if (options.KeyPattern.Count > 0 && _counts.TrueForAll(counts => counts.Restored.Count + counts.Expired.Count == 0))
+        {
+            _warnings.Add($"No key of the backup is like {string.Join(" or ", options.KeyPattern)}{(options.DatabaseIndex.Count == 0 ? "" : " in the chosen databases")}: nothing was restored.");
+        }
+
         var databases = layout.Actions.Select(action => int.Parse(action.Namespace.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture)).Union(sent.Databases).Order();
         return new RedisRestoreOutcome(
             new RedisRestoreResult

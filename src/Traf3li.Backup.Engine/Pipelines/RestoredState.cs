@@ -13,7 +13,7 @@ namespace Traf3li.Backup.Engine.Pipelines;
 /// </para>
 /// </summary>
 internal sealed class RestoredState(
-    RedisRestoreLayout layout, RedisBackupReader backup, RestoreOptions options, RedisConnectionOptions connection, TimeProvider time)
+    RedisRestoreLayout layout, RedisBackupReader backup, RestoreOptions options, RedisRestoreSizes sizes, RedisConnectionOptions connection, TimeProvider time)
 {
     /// <summary>Compares.</summary>
     /// <returns>The keys by database as they are now, and how many keys were read back.</returns>
@@ -34,7 +34,7 @@ internal sealed class RestoredState(
         }
 
         using var part = progress.Begin($"Comparing with {layout.Target.Host}", totalBytes: null);
-        var comparison = new ValueComparison(layout.Target, connection, time);
+        var comparison = new ValueComparison(layout.Target, connection, time, sizes.LongestCompared);
         await using (comparison.ConfigureAwait(false))
         {
             if (options.Verify || lacks)

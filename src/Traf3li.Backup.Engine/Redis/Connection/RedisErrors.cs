@@ -7,6 +7,9 @@ internal static class RedisErrors
 {
     private const int LongestWords = 300;
 
+    // What stands before the reason where EXEC itself is refused.
+    private const string Discarded = "EXECABORT Transaction discarded because of: ";
+
     private static readonly string[] RefusedByService =
         ["unknown command", "not allowed", "not supported", "unsupported", "disabled", "restricted", "not permitted", "forbidden", "denied", "blocked"];
 
@@ -30,6 +33,7 @@ internal static class RedisErrors
     public static BackupException Translate(string error, RedisNode node, string command)
     {
         var host = node.Endpoint.ToString();
+        error = error.StartsWith(Discarded, StringComparison.Ordinal) ? error[Discarded.Length..] : error;
         var reason = Words(error, node);
         return Code(error) switch
         {
@@ -50,6 +54,9 @@ internal static class RedisErrors
             "CLUSTERDOWN" => Busy(host, command, reason, "Mend the cluster first (CLUSTER INFO, redis-cli --cluster check), then run it again."),
             "ERR" when error.Contains("max number of clients", StringComparison.OrdinalIgnoreCase) => new ServerUnreachableException(
                 host, reason, recommendation: "Raise maxclients of the server, or run when fewer clients are connected."),
+            "ERR" when error.Contains("invalid bulk length", StringComparison.OrdinalIgnoreCase) || error.Contains("proto-max-bulk-len", StringComparison.OrdinalIgnoreCase) => Busy(
+                host, command, $"a value is longer than the server takes in one piece (proto-max-bulk-len): {reason}",
+                "Raise proto-max-bulk-len of the server (CONFIG SET), or give the user +config|get, so that what is too long is found before or written in shorter pieces."),
             "ERR" when command == "AUTH" => Login(host, reason),
             "ERR" when IsUnknownCommand(error) => new ServerUnsupportedException(
                 host, $"it refuses {command}: {reason}", recommendation: "Use a server that allows this command, or the way out that the message names."),

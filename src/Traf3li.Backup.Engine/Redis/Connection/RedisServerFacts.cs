@@ -69,6 +69,9 @@ internal sealed record RedisServerFacts
     /// <summary><c>repl-timeout</c>: after so long without progress of a diskless transfer the server drops the reader.</summary>
     public TimeSpan? ReplicationTimeout { get; init; }
 
+    /// <summary><c>proto-max-bulk-len</c>: the longest argument of a command and the longest string, bytes.</summary>
+    public long? LongestArgument { get; init; }
+
     /// <summary>Replicas connected to it.</summary>
     public long ConnectedReplicas { get; init; }
 
@@ -90,8 +93,10 @@ internal sealed record RedisServerFacts
         var diskless = await connection.TryGetSettingAsync("repl-diskless-sync", cancellationToken).ConfigureAwait(false);
         var limits = await connection.TryGetSettingAsync("client-output-buffer-limit", cancellationToken).ConfigureAwait(false);
         var timeout = await connection.TryGetSettingAsync("repl-timeout", cancellationToken).ConfigureAwait(false);
+        var longest = await connection.TryGetSettingAsync("proto-max-bulk-len", cancellationToken).ConfigureAwait(false);
         return From(connection.Node.Endpoint, info) with
         {
+            LongestArgument = RedisInfo.ParseNumber(longest),
             IsDisklessSync = diskless is null ? null : diskless == "yes",
             OutputBufferLimit = OutputBufferLimit.OfReplicas(limits),
             ReplicationTimeout = RedisInfo.ParseNumber(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

@@ -3,6 +3,9 @@ namespace Traf3li.Backup.Engine.Redis.Restore;
 /// <summary>What to restore of an RDB, and how.</summary>
 internal sealed record RedisRestoreRequest
 {
+    /// <summary>The longest argument that servers take unless told otherwise, bytes (<c>proto-max-bulk-len</c>).</summary>
+    public const long UsualArgument = 512L << 20;
+
     /// <summary>The keys that are wanted; null takes all.</summary>
     public KeyFilter? Takes { get; init; }
 
@@ -31,8 +34,9 @@ internal sealed record RedisRestoreRequest
     /// modules go through a temporary file; 0 rebuilds all.</summary>
     public int LongestPayload { get; init; } = 16 << 20;
 
-    /// <summary>Streams whose payload is longer, bytes, are rebuilt too: servers take no longer argument (<c>proto-max-bulk-len</c>).</summary>
-    public long LongestArgument { get; init; } = 512L << 20;
+    /// <summary>The longest argument that the target takes, bytes (<c>proto-max-bulk-len</c>): streams with longer payloads are rebuilt too, and what has
+    /// a longer part cannot be written.</summary>
+    public long LongestArgument { get; init; } = UsualArgument;
 
     /// <summary>Whether a key has expired by the server's clock.</summary>
     /// <param name="expiresAt">When it expires, milliseconds since 1970; null for never.</param>

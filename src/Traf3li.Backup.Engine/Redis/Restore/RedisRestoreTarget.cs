@@ -21,6 +21,9 @@ internal sealed record RedisRestoreTarget(RedisTopology Topology, IReadOnlyList<
     /// <summary>Whether it is a cluster.</summary>
     public bool IsCluster => Topology.Kind == RedisTopologyKind.Cluster;
 
+    /// <summary>The longest argument that all of them take, bytes; the usual one where they do not say.</summary>
+    public long LongestArgument => Facts.Min(facts => facts.LongestArgument) ?? RedisRestoreRequest.UsualArgument;
+
     /// <summary>The server that holds the marker.</summary>
     public RedisNode MarkerNode => NodeOf(RestoreMarker.KeyBytes);
 

@@ -26,7 +26,7 @@ internal sealed class RedisRestorer(RedisConnectionOptions options, TimeProvider
         var servers = await ReadFactsAsync(target, cancellationToken).ConfigureAwait(false);
         var abilities = RestoreAbilities.Of(servers);
         var filled = request.FilledDatabases ?? servers.SelectMany(facts => facts.Keys).Where(item => item.Value > 0).Select(item => item.Key).ToHashSet();
-        var lanes = await RestoreLanes.OpenAsync(target, request.Connections, options, time, cancellationToken).ConfigureAwait(false);
+        var lanes = await RestoreLanes.OpenAsync(target, request.Connections, request.LongestArgument, options, time, cancellationToken).ConfigureAwait(false);
         await using var ownership = lanes.ConfigureAwait(false);
         using var run = new RestoreRun(name, request, abilities, filled, lanes, time);
         return await RdbReader.RunAsync(

@@ -1,4 +1,5 @@
 using System.Text;
+using Traf3li.Backup.Engine.Redis.Rdb;
 
 namespace Traf3li.Backup.Engine.Redis.Restore;
 
@@ -18,4 +19,19 @@ internal static class RestoreCommands
 
     /// <summary>The words that it begins with.</summary>
     public static byte[][] WordsOf(RestoreCommand command) => Words[(int)command];
+
+    /// <summary>The commands that rebuild values of a type, beside DEL and HSET, which every restore sends.</summary>
+    public static RestoreCommand[] Rebuilding(RdbDataType type, RestoreAbilities target) => type switch
+    {
+        RdbDataType.String => [RestoreCommand.Set],
+        RdbDataType.List => [RestoreCommand.RPush],
+        RdbDataType.Set => [RestoreCommand.SAdd],
+        RdbDataType.SortedSet => [RestoreCommand.ZAdd],
+        RdbDataType.Stream =>
+        [
+            RestoreCommand.XAdd, RestoreCommand.XSetId, RestoreCommand.XGroupCreate, RestoreCommand.XGroupDestroy, RestoreCommand.XClaim,
+            .. target.HasConsumerCreation ? [RestoreCommand.XGroupCreateConsumer] : Array.Empty<RestoreCommand>(),
+        ],
+        _ => [],
+    };
 }

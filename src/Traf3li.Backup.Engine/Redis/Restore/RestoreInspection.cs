@@ -29,6 +29,9 @@ internal sealed record RestoreInspection
     /// <summary>Libraries of functions that would be loaded.</summary>
     public required int Functions { get; init; }
 
+    /// <summary>The commands that rebuild keys, beside those of every restore.</summary>
+    public required IReadOnlySet<RestoreCommand> Commands { get; init; }
+
     /// <summary>Why the target could not have all of it; empty where it could.</summary>
     public required IReadOnlyList<string> Obstacles { get; init; }
 

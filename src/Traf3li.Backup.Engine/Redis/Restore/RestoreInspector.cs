@@ -13,7 +13,10 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
     private readonly SortedDictionary<int, long> _keys = [];
     private readonly SortedDictionary<string, KeyTally> _modules = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _moduleData = new(StringComparer.Ordinal);
+    private readonly KeyTally _tooLong = new();
+    private readonly SortedSet<RestoreCommand> _commands = [];
     private bool _hasFieldExpiry;
+    private long _longestPart;
     private string? _module;
     private bool _isImporting;
     private int _functions;
@@ -51,15 +54,14 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
             Keys = _keys,
             Bytes = _bytes,
             Functions = _functions,
+            Commands = _commands,
             Obstacles = [.. Obstacles()],
             Warnings = [.. Warnings()],
         };
     }
 
     /// <inheritdoc />
-    public override void OnBytes(RdbPart part, ReadOnlySpan<byte> bytes, long remaining)
-    {
-    }
+    public override void OnBytes(RdbPart part, ReadOnlySpan<byte> bytes, long remaining) => _longestPart = Math.Max(_longestPart, bytes.Length + remaining);
 
     /// <inheritdoc />
     public override void OnFieldExpiry(long milliseconds) => _hasFieldExpiry = true;
@@ -86,20 +88,49 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
         var isModule = reader.DataType == RdbDataType.Module;
         var rebuilt = target.FooterFor(reader.LeastVersion) is null;
         _hasFieldExpiry = false;
-        var facts = isModule || (rebuilt && reader.DataType == RdbDataType.Hash && !target.HasFieldExpiry) ? reader.DecodeValue(this) : reader.SkipValue();
+        _longestPart = 0;
+
+        // From this number on the fields of hashes can expire, in both dialects.
+        var mayExpire = reader.DataType == RdbDataType.Hash && reader.ValueType >= RdbType.ValkeyHash2;
+        var decoded = isModule || mayExpire || request.LongestArgument < RedisRestoreRequest.UsualArgument;
+        var facts = decoded ? reader.DecodeValue(this) : reader.SkipValue();
         _bytes += facts.Bytes;
-        if (_hasFieldExpiry)
+        if (isModule)
+        {
+            AddModule(reader);
+            if (facts.Bytes > request.LongestArgument)
+            {
+                _tooLong.Add(reader.Database, reader.Key);
+            }
+        }
+        else if (rebuilt || facts.Bytes > (reader.DataType == RdbDataType.Stream && request.LongestPayload > 0 ? request.LongestArgument : request.LongestPayload))
+        {
+            AddRebuilt(reader);
+        }
+    }
+
+    private void AddRebuilt(RdbReader reader)
+    {
+        _rebuilt.Add(reader.Database, reader.Key);
+        if (_longestPart > request.LongestArgument)
+        {
+            _tooLong.Add(reader.Database, reader.Key);
+        }
+
+        if (_hasFieldExpiry && !target.HasFieldExpiry)
         {
             _expiring.Add(reader.Database, reader.Key);
         }
 
-        if (isModule)
+        _commands.UnionWith(RestoreCommands.Rebuilding(reader.DataType, target));
+        if (_hasFieldExpiry)
         {
-            AddModule(reader);
+            _commands.Add(RestoreCommand.HPExpireAt);
         }
-        else if (rebuilt || facts.Bytes > (reader.DataType == RdbDataType.Stream && request.LongestPayload > 0 ? request.LongestArgument : request.LongestPayload))
+
+        if (reader.ExpiresAt is not null)
         {
-            _rebuilt.Add(reader.Database, reader.Key);
+            _commands.Add(RestoreCommand.PExpireAt);
         }
     }
 
@@ -123,6 +154,12 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
         if (_expiring.Count > 0)
         {
             yield return $"Hashes have fields that expire, which {target.Kind} {target.Version} cannot have: {_expiring.ToCount()}.";
+        }
+
+        if (_tooLong.Count > 0)
+        {
+            yield return FormattableString.Invariant(
+                $"Values have parts that are longer than the {request.LongestArgument:#,0} bytes that the server takes in one piece (proto-max-bulk-len): {_tooLong.ToCount()}.");
         }
 
         foreach (var (type, keys) in _modules)

@@ -17,12 +17,17 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     private const int SlotSize = ShownBytes + sizeof(int) + 1;
 
     private readonly RedisPipeline _pipeline;
+    private readonly long _longestArgument;
     private readonly byte[] _slots = new byte[MostCommands * SlotSize];
     private int _database;
     private int _slot;
     private long _lastWithoutPending = -1;
 
-    private RestoreLane(RedisPipeline pipeline) => _pipeline = pipeline;
+    private RestoreLane(RedisPipeline pipeline, long longestArgument)
+    {
+        _pipeline = pipeline;
+        _longestArgument = longestArgument;
+    }
 
     /// <summary>The server.</summary>
     public RedisNode Node => _pipeline.Node;
@@ -37,12 +42,18 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     public long LostPending { get; private set; }
 
     /// <summary>Connects.</summary>
-    public static async Task<RestoreLane> OpenAsync(RedisNode node, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="node">The server.</param>
+    /// <param name="longestArgument">The longest argument that it takes, bytes.</param>
+    /// <param name="options">The limits of the connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the waiting for this, and later all waiting.</param>
+    public static async Task<RestoreLane> OpenAsync(
+        RedisNode node, long longestArgument, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var pipeline = await RedisPipeline.OpenAsync(
             node with { Database = 0 }, options with { MostUnansweredCommands = MostCommands - 1 }, time, cancellationToken).ConfigureAwait(false);
         pipeline.Cancellation = cancellationToken;
-        return new RestoreLane(pipeline);
+        return new RestoreLane(pipeline, longestArgument);
     }
 
     /// <summary>Begins a key: what follows is about it.</summary>
@@ -92,7 +103,21 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     }
 
     /// <summary>Begins an argument that comes in pieces.</summary>
-    public void BeginArgument(long length) => _pipeline.BeginArgument(length);
+    /// <param name="length">Its length, bytes.</param>
+    /// <exception cref="ServerUnsupportedException">The server takes no argument so long; it would close the connection.</exception>
+    public void BeginArgument(long length)
+    {
+        if (length > _longestArgument)
+        {
+            throw new ServerUnsupportedException(
+                Node.Endpoint.ToString(),
+                FormattableString.Invariant(
+                    $"{KeyTally.Name(DatabaseOf((long)_slot << CommandBits), KeyOf((long)_slot << CommandBits))} has {length:#,0} bytes in one piece, and the server takes at most {_longestArgument:#,0} (proto-max-bulk-len)."),
+                recommendation: "Raise proto-max-bulk-len of the server (CONFIG SET), or leave the key out with -KeyPattern.");
+        }
+
+        _pipeline.BeginArgument(length);
+    }
 
     /// <summary>A piece of it.</summary>
     public void Piece(scoped ReadOnlySpan<byte> bytes) => _pipeline.Piece(bytes);
@@ -113,7 +138,7 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
         {
             Span<byte> footer = stackalloc byte[RdbPayload.FooterLength];
             RdbPayload.WriteFooter(footer, version, Crc64Jones.Append(Crc64Jones.Append(0, raw.Prefix), raw.Value));
-            _pipeline.BeginArgument(raw.PayloadLength);
+            BeginArgument(raw.PayloadLength);
             _pipeline.Piece(raw.Prefix);
             _pipeline.Piece(raw.Value);
             _pipeline.Piece(footer);
@@ -126,7 +151,7 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     public void Restore(ReadOnlySpan<byte> key, SpillStream payload, in RdbKeyAttributes attributes)
     {
         BeginRestore(key, attributes);
-        _pipeline.BeginArgument(payload.Length);
+        BeginArgument(payload.Length);
         payload.CopyTo(_pipeline.Piece);
         EndRestore(attributes);
     }

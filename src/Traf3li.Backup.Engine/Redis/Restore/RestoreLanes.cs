@@ -46,7 +46,7 @@ internal sealed class RestoreLanes : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     public static async Task<RestoreLanes> OpenAsync(
-        RedisTopology topology, int connections, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
+        RedisTopology topology, int connections, long longestArgument, RedisConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var lanes = new RestoreLanes(topology);
         connections = topology.Shards.Count > MostServersWithSeveral ? 1 : connections;
@@ -56,7 +56,7 @@ internal sealed class RestoreLanes : IAsyncDisposable
             {
                 for (var count = 0; count < connections; count++)
                 {
-                    lanes._servers[server].Add(await RestoreLane.OpenAsync(topology.Shards[server].Node, options, time, cancellationToken).ConfigureAwait(false));
+                    lanes._servers[server].Add(await RestoreLane.OpenAsync(topology.Shards[server].Node, longestArgument, options, time, cancellationToken).ConfigureAwait(false));
                 }
             }
 

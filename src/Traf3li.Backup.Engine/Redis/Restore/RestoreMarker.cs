@@ -112,16 +112,23 @@ internal sealed class RestoreMarker : IAsyncDisposable
         }
     }
 
+    /// <summary>The error of a restore whose server another one took over.</summary>
+    public static RestoreInProgressException TakenOver(RedisNode node) =>
+        new(node.Endpoint.ToString(), "it took the server over, because this restore gave no sign of life for too long.");
+
     /// <summary>Removes the marker, or puts back what an earlier restore left that this one did not make good.</summary>
+    /// <exception cref="RestoreInProgressException">Another restore has taken the server over.</exception>
     public async Task RemoveAsync(UnfinishedRestore? stillUnfinished, CancellationToken cancellationToken)
     {
         await StopAsync().ConfigureAwait(false);
         var connection = await RedisConnection.OpenAsync(_node, _options, _time, cancellationToken).ConfigureAwait(false);
         await using var ownership = connection.ConfigureAwait(false);
         await connection.CallAsync("WATCH", ["WATCH", Key], cancellationToken).ConfigureAwait(false);
-        if ((await FindAsync(connection, cancellationToken).ConfigureAwait(false))?.Restore.Id == _restore.Id)
+        var found = await FindAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (found is { Restore.Id: var id }
+            && (id != _restore.Id || !await TryReplaceAsync(connection, stillUnfinished, cancellationToken).ConfigureAwait(false)))
         {
-            await TryReplaceAsync(connection, stillUnfinished, cancellationToken).ConfigureAwait(false);
+            throw TakenOver(_node);
         }
     }
 

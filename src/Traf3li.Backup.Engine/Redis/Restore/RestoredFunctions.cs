@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Traf3li.Backup.Engine.Redis.Connection;
 
 namespace Traf3li.Backup.Engine.Redis.Restore;
@@ -28,6 +29,33 @@ internal sealed class RestoredFunctions(RedisRestoreTarget target, RedisConnecti
         return [.. deleted];
     }
 
+    /// <summary>Compares the code of libraries on every server.</summary>
+    /// <param name="expected">The hash of each library's code, by its name: <see cref="HashOf" />.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="VerificationFailedException">A server lacks a library, or has other code under its name.</exception>
+    public async Task RequireEqualAsync(IReadOnlyDictionary<string, UInt128> expected, CancellationToken cancellationToken)
+    {
+        foreach (var shard in expected.Count == 0 ? [] : target.Topology.Shards)
+        {
+            var connection = await RedisConnection.OpenAsync(shard.Node, options, time, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                foreach (var (name, hash) in expected)
+                {
+                    var reply = await connection.CallAsync("FUNCTION LIST", ["FUNCTION", "LIST", "LIBRARYNAME", name, "WITHCODE"], cancellationToken).ConfigureAwait(false);
+                    if (reply.Items is not [var library] || Find(library, "library_code") is not { } code || HashOf(code.Bytes) != hash)
+                    {
+                        throw new VerificationFailedException(
+                            shard.Node.Endpoint.ToString(), $"it {(reply.Items.Count == 0 ? "lacks the library of functions" : "has other code in the library of functions")} {name}.");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The hash of a library's code.</summary>
+    public static UInt128 HashOf(ReadOnlySpan<byte> code) => XxHash128.HashToUInt128(code);
+
     /// <summary>The names of a server's libraries; none where it knows no functions (before 7.0).</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(RedisConnection connection, CancellationToken cancellationToken)
     {
@@ -38,7 +66,7 @@ internal sealed class RestoredFunctions(RedisRestoreTarget target, RedisConnecti
         }
 
         // [library_name, name, engine, LUA, functions, […]] for each.
-        return [.. reply.Items.Select(library => Field(library, "library_name")).Where(name => name.Length > 0)];
+        return [.. reply.Items.Select(library => Find(library, "library_name")?.Text).OfType<string>()];
     }
 
     /// <summary>The name in a library's first line, <c>#!lua name=mylib</c>; null when there is none.</summary>
@@ -49,16 +77,16 @@ internal sealed class RestoredFunctions(RedisRestoreTarget target, RedisConnecti
         return Array.Find(words, word => word.StartsWith("name=", StringComparison.OrdinalIgnoreCase))?[5..].Trim('"', '\'');
     }
 
-    private static string Field(RespValue map, string name)
+    private static RespValue? Find(RespValue map, string name)
     {
         for (var index = 0; index + 1 < map.Items.Count; index += 2)
         {
             if (map.Items[index].Text == name)
             {
-                return map.Items[index + 1].Text;
+                return map.Items[index + 1];
             }
         }
 
-        return "";
+        return null;
     }
 }

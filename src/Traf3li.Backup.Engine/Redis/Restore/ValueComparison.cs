@@ -10,11 +10,18 @@ namespace Traf3li.Backup.Engine.Redis.Restore;
 /// Compares keys of a backup with those of a live server: value by value, whatever their encodings, and when they expire. A key whose time has
 /// come meanwhile is not missed. Anything else that differs is a difference, also where another client has written: the restore cannot tell.
 /// </summary>
-internal sealed class ValueComparison(RedisRestoreTarget target, RedisConnectionOptions options, TimeProvider time) : IAsyncDisposable
+/// <param name="target">The servers.</param>
+/// <param name="options">The limits of the connections.</param>
+/// <param name="time">This machine's clock.</param>
+/// <param name="longestInBatch">Longer values, bytes, are asked for one by one and go through a temporary file.</param>
+internal sealed class ValueComparison(
+    RedisRestoreTarget target, RedisConnectionOptions options, TimeProvider time, long longestInBatch = ValueComparison.LongestInBatch) : IAsyncDisposable
 {
+    /// <summary>The longest value, bytes, that is asked for together with others, and about what they take together.</summary>
+    public const long LongestInBatch = 4 << 20;
+
     private const int MostNamed = 5;
     private const int BatchKeys = 500;
-    private const long BatchBytes = 4 << 20;
 
     // PTTL and TIME are answered one after the other, and an old server answers PTTL by a clock that it reads once a round.
     private const long ClockTolerance = 1000;
@@ -114,7 +121,7 @@ internal sealed class ValueComparison(RedisRestoreTarget target, RedisConnection
             var key = ExpectedKey.Take(reader, digest, now + FieldMargin);
             batch.Add(key);
             bytes += key.Bytes + key.Key.Length;
-            if (batch.Count == BatchKeys || bytes > BatchBytes)
+            if (batch.Count == BatchKeys || bytes > LongestInBatch)
             {
                 // This is the reader's own thread.
                 batches.WriteAsync(batch, cancellationToken).AsTask().GetAwaiter().GetResult();
@@ -162,7 +169,7 @@ internal sealed class ValueComparison(RedisRestoreTarget target, RedisConnection
         foreach (var key in keys)
         {
             commands.Add(RespCommand.Of("PTTL", key.Key));
-            commands.Add(key.Bytes > BatchBytes ? RespCommand.Of("EXISTS", key.Key) : RespCommand.Of("DUMP", key.Key));
+            commands.Add(key.Bytes > longestInBatch ? RespCommand.Of("EXISTS", key.Key) : RespCommand.Of("DUMP", key.Key));
         }
 
         commands.Add(RespCommand.Of("TIME"));
