@@ -39,7 +39,7 @@ public sealed class RestoreOfLongValuesTests
         await using var target = await RedisServer.StartOrSkipAsync();
 
         // A stream is rebuilt only where servers take no argument of its length.
-        var request = longStreams ? new RedisRestoreRequest { LongestArgument = 20 << 20 } : new RedisRestoreRequest();
+        var request = longStreams ? new RedisRestoreRequest { LongestStream = 20 << 20 } : new RedisRestoreRequest();
         GC.Collect();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;

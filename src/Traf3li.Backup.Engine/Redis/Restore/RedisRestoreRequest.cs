@@ -34,8 +34,10 @@ internal sealed record RedisRestoreRequest
     /// modules go through a temporary file; 0 rebuilds all.</summary>
     public int LongestPayload { get; init; } = 16 << 20;
 
-    /// <summary>The longest argument that the target takes, bytes (<c>proto-max-bulk-len</c>): streams with longer payloads are rebuilt too, and what has
-    /// a longer part cannot be written.</summary>
+    /// <summary>Streams whose payload is longer, bytes, are rebuilt too; at most <see cref="LongestArgument" /> counts.</summary>
+    public long LongestStream { get; init; } = UsualArgument;
+
+    /// <summary>The longest argument that the target takes, bytes (<c>proto-max-bulk-len</c>): what has a longer part cannot be written.</summary>
     public long LongestArgument { get; init; } = UsualArgument;
 
     /// <summary>Whether a key has expired by the server's clock.</summary>

@@ -103,7 +103,7 @@ internal sealed class RestoreInspector(RestoreAbilities target, RedisRestoreRequ
                 _tooLong.Add(reader.Database, reader.Key);
             }
         }
-        else if (rebuilt || facts.Bytes > (reader.DataType == RdbDataType.Stream && request.LongestPayload > 0 ? request.LongestArgument : request.LongestPayload))
+        else if (rebuilt || facts.Bytes > (reader.DataType == RdbDataType.Stream && request.LongestPayload > 0 ? Math.Min(request.LongestStream, request.LongestArgument) : request.LongestPayload))
         {
             AddRebuilt(reader);
         }

@@ -128,7 +128,7 @@ internal sealed class RestoreRun(
     {
         _payload.Clear();
         reader.CopyPayload(_payload, version);
-        if (_payload.Length <= request.LongestArgument)
+        if (_payload.Length <= Math.Min(request.LongestStream, request.LongestArgument))
         {
             AskExists(reader, lane);
             lane.Restore(reader.Key, _payload, AttributesOf(reader));
