@@ -18,6 +18,10 @@
         'Get-Traf3liBackup'
         'Test-Traf3liBackup'
         'Restore-Traf3liBackup'
+        'Get-Traf3liRetentionPlan'
+        'Remove-Traf3liExpiredBackup'
+        'Protect-Traf3liBackup'
+        'Unprotect-Traf3liBackup'
         'Get-Traf3liBackupConfiguration'
     )
     PrivateData          = @{

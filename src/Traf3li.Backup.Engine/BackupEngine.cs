@@ -6,6 +6,7 @@ using Traf3li.Backup.Engine.Mongo.Dump;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Redis.Connection;
 using Traf3li.Backup.Engine.Redis.Replication;
+using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
@@ -86,6 +87,54 @@ public sealed class BackupEngine : IBackupEngine
             {
                 yield return backup;
             }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<RetentionDecision>> PlanRetentionAsync(RetentionOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        var policy = RetentionPolicy.From(options, settings);
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await new RetentionPipeline(store, reporter, _time).PlanAsync(policy, options.Environment, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<RemovedBackup> RemoveExpiredAsync(
+        RetentionOptions options, IEngineReporter reporter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var settings = Resolve(options);
+        var policy = RetentionPolicy.From(options, settings);
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            await foreach (var removed in new RetentionPipeline(store, reporter, _time).RemoveAsync(policy, options.Environment, options.Agreed, cancellationToken).ConfigureAwait(false))
+            {
+                yield return removed;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<BackupHold> ProtectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var store = await OpenStoreAsync(Resolve(options), reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await new HoldPipeline(store, reporter, _time).ProtectAsync(options.Key, options.Reason, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<BackupHold?> UnprotectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var store = await OpenStoreAsync(Resolve(options), reporter, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await new HoldPipeline(store, reporter, _time).UnprotectAsync(options.Key, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -45,6 +45,10 @@ public sealed class FormatTests
         { RedisResult, ["Target", "cache:6379", "1,200", "2.0 KB", "30 seconds"] },
         { new BackupPlan { Key = "k", Destination = "d", Server = Server, Consistency = BackupConsistency.Oplog, Namespace = [new("shop.orders", "collection", 7, 3072)] }, ["db1:27017", "Oplog", "3.0 KB"] },
         { new RestorePlan { Backup = Backup, Server = Server, Database = ["shop"], Action = [new(RestoreActionKind.Replace, "shop.orders", "shop.orders", 7, 9)] }, ["db1:27017", "shop", "True"] },
+        { new RetentionDecision { Key = Backup.Key, Type = BackupType.Daily, Age = TimeSpan.FromDays(9), Decision = RetentionAction.Remove, Reason = [new(RetentionAction.Remove, "outside of the policy: 9th of 7 daily")] }, ["2026-01-31T02-00-00-000Z", "Daily", "9 days", "Remove", "9th of 7 daily"] },
+        { new RetentionReason(RetentionAction.Keep, "3rd of 7 daily"), ["Keep", "3rd of 7 daily"] },
+        { new RemovedBackup { Key = Backup.Key, Size = 3072, ObjectCount = 2, Reason = [new(RetentionAction.Remove, "outside of the policy: 9th of 7 daily")] }, ["2026-01-31T02-00-00-000Z", "3.0 KB", "9th of 7 daily"] },
+        { new BackupHold { Key = Backup.Key, Reason = "audit 2026", HeldBy = "ann@db1", Date = DateTime.UnixEpoch }, ["2026-01-31T02-00-00-000Z", "audit 2026", "ann@db1"] },
         { new ConfigurationSetting { Name = "MONGODB_URI", Origin = "Environment", Description = "The server.", Value = "set" }, ["MONGODB_URI", "Environment", "The server."] },
     };
 

@@ -5,7 +5,10 @@ namespace Traf3li.Backup.Module.Tests;
 public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
-        ["Get-Traf3liBackup", "Get-Traf3liBackupConfiguration", "New-Traf3liBackup", "Restore-Traf3liBackup", "Test-Traf3liBackup"];
+        [
+            "Get-Traf3liBackup", "Get-Traf3liBackupConfiguration", "Get-Traf3liRetentionPlan", "New-Traf3liBackup", "Protect-Traf3liBackup",
+            "Remove-Traf3liExpiredBackup", "Restore-Traf3liBackup", "Test-Traf3liBackup", "Unprotect-Traf3liBackup",
+        ];
 
     [Fact]
     public void Exports_its_cmdlets_and_nothing_else()

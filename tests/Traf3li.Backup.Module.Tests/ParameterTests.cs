@@ -46,6 +46,10 @@ public sealed class ParameterTests
     [InlineData(typeof(RestoreTraf3liBackupCommand), true, ConfirmImpact.High)]
     [InlineData(typeof(GetTraf3liBackupCommand), false, ConfirmImpact.None)]
     [InlineData(typeof(TestTraf3liBackupCommand), false, ConfirmImpact.None)]
+    [InlineData(typeof(RemoveTraf3liExpiredBackupCommand), true, ConfirmImpact.High)]
+    [InlineData(typeof(ProtectTraf3liBackupCommand), true, ConfirmImpact.Medium)]
+    [InlineData(typeof(UnprotectTraf3liBackupCommand), true, ConfirmImpact.Medium)]
+    [InlineData(typeof(GetTraf3liRetentionPlanCommand), false, ConfirmImpact.None)]
     [InlineData(typeof(GetTraf3liBackupConfigurationCommand), false, ConfirmImpact.None)]
     public void What_changes_something_asks(Type command, bool asks, ConfirmImpact impact)
     {
@@ -105,6 +109,14 @@ public sealed class ParameterTests
     [InlineData(double.NaN)]
     public void What_is_no_time_is_refused(object value) =>
         Assert.Throws<ArgumentTransformationMetadataException>(() => new DurationTransformationAttribute().Transform(null!, value));
+
+    [Fact]
+    public void A_parameter_may_take_longer_times()
+    {
+        var years = new DurationTransformationAttribute { LongestDays = 3653 };
+        Assert.Equal(TimeSpan.FromDays(3653), years.Transform(null!, "3653d"));
+        Assert.Throws<ArgumentTransformationMetadataException>(() => years.Transform(null!, "3654d"));
+    }
 
     [Fact]
     public void Oplog_positions_are_taken_as_mongorestore_takes_them()

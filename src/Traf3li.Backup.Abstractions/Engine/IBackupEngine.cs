@@ -30,6 +30,18 @@ public interface IBackupEngine
     /// <summary>Writes the RDBs of a backup of Redis as plain files for servers to start from.</summary>
     Task<RdbExport> ExportAsync(ExportOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>Decides of each backup whether it stays or goes, newest first. Nothing is written.</summary>
+    Task<IReadOnlyList<RetentionDecision>> PlanRetentionAsync(RetentionOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Removes what has expired, oldest first. What was not emitted when it fails or is stopped, the next run finishes.</summary>
+    IAsyncEnumerable<RemovedBackup> RemoveExpiredAsync(RetentionOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Holds a backup, so that retention does not remove it.</summary>
+    Task<BackupHold> ProtectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Lifts the hold of a backup and gives it; null when there was none.</summary>
+    Task<BackupHold?> UnprotectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

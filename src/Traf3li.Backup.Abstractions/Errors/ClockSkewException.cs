@@ -5,7 +5,7 @@ public sealed class ClockSkewException : BackupException
 {
     /// <summary>Creates the error.</summary>
     public ClockSkewException(string destination, string reason, Exception? innerException = null)
-        : base("ClockSkew", $"The destination {destination} refused the request because of the time of this machine: {reason}", "Set the clock of this machine (NTP), then run the command again.", destination, innerException)
+        : base("ClockSkew", $"The clocks of this machine and of the destination {destination} are too far apart: {reason}", "Set the clock of this machine (NTP), then run the command again.", destination, innerException)
     {
         Destination = destination;
     }

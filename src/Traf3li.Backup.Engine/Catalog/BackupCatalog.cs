@@ -104,10 +104,15 @@ internal sealed class BackupCatalog(IObjectStore store)
 
     private async IAsyncEnumerable<Candidate> FindCandidatesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // In ordinal order an object comes right before its manifest, since the manifest's key is the longer one.
+        // In ordinal order an object comes right before its manifest, since the manifest's key is the longer one; only a hold can lie between them.
         StoredObject? pending = null;
         await foreach (var item in store.ListAsync(BackupKey.Root, cancellationToken).ConfigureAwait(false))
         {
+            if (item.Key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (item.Key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal))
             {
                 var name = item.Key[..^BackupKey.ManifestSuffix.Length];

@@ -32,6 +32,9 @@ internal sealed partial record BackupKey
     /// <summary>The key of a manifest for this key.</summary>
     public static string ManifestOf(string key) => key + ManifestSuffix;
 
+    /// <summary>The key of the backup that an object belongs to: without <c>.shard2</c>, which <see cref="ShardKey" /> adds.</summary>
+    public static string WithoutShard(string key) => ShardExpression().Replace(key, "");
+
     /// <summary>Whether an environment label can stand in a key: 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first.</summary>
     public static bool IsValidEnvironment(string label) => EnvironmentExpression().IsMatch(label);
 
@@ -106,6 +109,9 @@ internal sealed partial record BackupKey
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyExpression();
+
+    [GeneratedRegex(@"\.shard[0-9]+(?=\.rdb(\.gz|\.zst)?$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ShardExpression();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EnvironmentExpression();

@@ -72,6 +72,9 @@ internal static class KnownSettings
     public static readonly Setting<int> RetentionMonths =
         new("BACKUP_RETENTION_MONTHS", "How many months monthly backups are kept.", SettingParsers.Count) { Default = "12" };
 
+    public static readonly Setting<int> RetentionYears =
+        new("BACKUP_RETENTION_YEARS", "How many years yearly backups are kept.", SettingParsers.Count) { Default = "7" };
+
     public static readonly Setting<string> ScheduleDaily =
         new("BACKUP_SCHEDULE_DAILY", "When daily backups run, as a cron expression.", SettingParsers.Text) { Default = "0 2 * * *" };
 
@@ -98,7 +101,7 @@ internal static class KnownSettings
     [
         Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
-        RetentionDays, RetentionWeeks, RetentionMonths, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
+        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
         NotificationEnabled, NotificationEmail, ResendApiKey,
     ];
 }

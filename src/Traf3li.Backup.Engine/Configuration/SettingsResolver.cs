@@ -56,6 +56,12 @@ internal static class SettingsResolver
             case VerificationOptions verification:
                 Add(verification.Backup.Source == BackupSource.Redis ? KnownSettings.TestRedisUrl : KnownSettings.TestMongoUri, verification.ScratchUri);
                 break;
+            case RetentionOptions retention:
+                Add(KnownSettings.RetentionDays, Number(retention.KeepDaily));
+                Add(KnownSettings.RetentionWeeks, Number(retention.KeepWeekly));
+                Add(KnownSettings.RetentionMonths, Number(retention.KeepMonthly));
+                Add(KnownSettings.RetentionYears, Number(retention.KeepYearly));
+                break;
             default:
                 break;
         }
@@ -69,6 +75,8 @@ internal static class SettingsResolver
         }
 
         return given;
+
+        static string? Number(int? number) => number?.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         static string? Seconds(TimeSpan? time) => time?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

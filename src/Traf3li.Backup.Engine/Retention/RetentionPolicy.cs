@@ -1,3 +1,5 @@
+using Traf3li.Backup.Engine.Configuration;
+
 namespace Traf3li.Backup.Engine.Retention;
 
 /// <summary>How many backups are kept, and which in any case.</summary>
@@ -31,6 +33,21 @@ internal sealed record RetentionPolicy
 
     /// <summary>Lets one run remove any part of a set.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The policy that was asked for; what was not given comes from the settings.</summary>
+    /// <exception cref="ConfigurationInvalidException">A setting is no whole number.</exception>
+    public static RetentionPolicy From(RetentionOptions options, EngineSettings settings) => new()
+    {
+        Scheme = options.Scheme,
+        Daily = settings.Require(KnownSettings.RetentionDays),
+        Weekly = settings.Require(KnownSettings.RetentionWeeks),
+        Monthly = settings.Require(KnownSettings.RetentionMonths),
+        Yearly = settings.Require(KnownSettings.RetentionYears),
+        Last = options.KeepLast,
+        Within = options.KeepWithin,
+        Tag = options.KeepTag,
+        Force = options.Force,
+    };
 
     /// <summary>How many periods are kept of a type; null for those taken by hand, which no number concerns.</summary>
     public int? CountOf(BackupType type) => type switch

@@ -39,6 +39,18 @@ internal interface IObjectStore : IAsyncDisposable
     /// <summary>Deletes an object. Deleting what does not exist succeeds.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>Deletes objects, in as few calls as the store allows. Deleting what does not exist succeeds.</summary>
+    async Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        foreach (var key in keys)
+        {
+            await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether what is deleted stays as an older version, hidden; false too where the store does not let itself be asked.</summary>
+    Task<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>Checks, without writing an object, that the destination exists and that it can be listed, read and (when asked) written.</summary>
     Task CheckAccessAsync(bool write, CancellationToken cancellationToken);
 

@@ -7,7 +7,10 @@ namespace Traf3li.Backup.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
 {
-    private const double Longest = 7 * 24 * 60 * 60;
+    private const double SecondsPerDay = 24 * 60 * 60;
+
+    /// <summary>The longest time taken, days.</summary>
+    public int LongestDays { get; set; } = 7;
 
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -21,9 +24,9 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => Convert.ToDouble(number, CultureInfo.InvariantCulture),
             _ => null,
         };
-        return seconds is >= 1 and <= Longest
+        return seconds >= 1 && seconds <= LongestDays * SecondsPerDay
             ? TimeSpan.FromSeconds(seconds.Value)
-            : throw new ArgumentTransformationMetadataException($"'{input}' is no time from 1s to 7d. Use a number of seconds, one with s, m, h or d, such as 30m, or a TimeSpan.");
+            : throw new ArgumentTransformationMetadataException($"'{input}' is no time from 1s to {LongestDays}d. Use a number of seconds, one with s, m, h or d, such as 30m, or a TimeSpan.");
     }
 
     private static double? Parse(string text)

@@ -364,6 +364,22 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.CheckAccessAsync(write: true, cancelled.Token));
     }
 
+    /// <summary>Many objects go in one call, also when some of them are gone already.</summary>
+    [Fact]
+    public async Task Deleting_many_leaves_the_others()
+    {
+        foreach (var number in Enumerable.Range(0, 12))
+        {
+            await PutAsync($"many/{number:00}", Bytes(10, number));
+        }
+
+        await Store.DeleteAsync([.. Enumerable.Range(2, 20).Select(number => $"many/{number:00}")], Token);
+        await Store.DeleteAsync([], Token);
+
+        Assert.Equal(["many/00", "many/01"], await KeysAsync("many/"));
+        Assert.False(await Store.KeepsVersionsAsync(Token));
+    }
+
     /// <summary>Opens a store that holds nothing yet.</summary>
     private protected abstract Task<IObjectStore> OpenEmptyStoreAsync();
 

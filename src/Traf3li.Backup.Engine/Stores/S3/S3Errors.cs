@@ -100,7 +100,7 @@ internal static partial class S3Errors
         "InvalidAccessKeyId" => new StoreAccessDeniedException(action, resource, "The store does not know the access key id.", error),
         "SignatureDoesNotMatch" => new StoreAccessDeniedException(action, resource, "The secret key does not belong to the access key id.", error),
         "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => new StoreAccessDeniedException(action, resource, "The session token is wrong or has expired.", error),
-        "RequestTimeTooSkewed" => new ClockSkewException(destination, "the clocks differ by too much.", error),
+        "RequestTimeTooSkewed" => new ClockSkewException(destination, "it refused the request for its time.", error),
         "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => new StoreRegionException(destination, RegionOf(error), error),
         "InvalidObjectState" when StorageClassOf(error) is var storageClass => new ObjectArchivedException(key ?? resource, storageClass, ArchiveClasses.ThawTime(storageClass), error),
         "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" => new DiskFullException(resource, Describe(error), error),

@@ -10,6 +10,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
 {
     // Among the backups, so that what a killed check leaves is removed with what killed backups leave.
     private const string AccessCheckKey = BackupKey.Root + ".traf3li-access-check";
+    // The limit of S3's DeleteObjects.
+    private const int DeletedAtOnce = 1000;
+
     private readonly ChunkPool _chunks = new();
 
     /// <inheritdoc />
@@ -89,6 +92,43 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         ObjectKey.Require(key);
         var request = new DeleteObjectRequest { BucketName = Bucket, Key = client.FullKey(key) };
         await client.CallAsync("s3:DeleteObject", key, 0, (s3, token) => s3.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A store that cannot delete many at once, or could not delete one of them, is asked for each, which says what is wrong with which.</remarks>
+    public async Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        foreach (var batch in keys.Chunk(DeletedAtOnce))
+        {
+            Array.ForEach(batch, ObjectKey.Require);
+            var request = new DeleteObjectsRequest { BucketName = Bucket, Objects = [.. batch.Select(key => new KeyVersion { Key = client.FullKey(key) })], Quiet = true };
+            try
+            {
+                await client.CallAsync("s3:DeleteObject", null, 0, (s3, token) => s3.DeleteObjectsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreFailedException)
+            {
+                foreach (var key in batch)
+                {
+                    await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> KeepsVersionsAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetBucketVersioningRequest { BucketName = Bucket };
+        try
+        {
+            var answer = await client.CallAsync("s3:GetBucketVersioning", null, 0, (s3, token) => s3.GetBucketVersioningAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return answer.VersioningConfig?.Status == Amazon.S3.VersionStatus.Enabled;
+        }
+        catch (Exception error) when (error is StoreAccessDeniedException or StoreFailedException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc />

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Pipelines;
+
+/// <summary>Decides what of a store has expired, and removes it: manifests first, so that a crash leaves an object and never a manifest without one.</summary>
+internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter reporter, TimeProvider time)
+{
+    // As many as S3 deletes in one call.
+    private const int BatchSize = 1000;
+    private const int ChecksAtOnce = 8;
+
+    /// <summary>What would be done, newest first. Nothing is written, and so the store's clock is not asked.</summary>
+    public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, CancellationToken cancellationToken)
+    {
+        var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
+        var situation = new RetentionSituation(Now());
+        return [.. RetentionPlanner.Decide([.. inventory.Backups.Select(item => item.Candidate)], policy, situation)
+            .OrderByDescending(item => item.Candidate.Date).ThenByDescending(item => item.Candidate.Key, StringComparer.Ordinal)
+            .Select(item => Describe(item, situation.Now))];
+    }
+
+    /// <summary>Removes what has expired, oldest first, and gives each when all its objects are gone.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="environment">The only environment concerned; null for all.</param>
+    /// <param name="agreed">The keys that may go; null lets all go.</param>
+    /// <param name="cancellationToken">Stops it; what was not emitted is finished by the next run.</param>
+    /// <exception cref="ClockSkewException">The clocks disagree, so no age can be judged.</exception>
+    public async IAsyncEnumerable<RemovedBackup> RemoveAsync(
+        RetentionPolicy policy, string? environment, IReadOnlySet<string>? agreed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var situation = new RetentionSituation(Now()) { ClockDifference = await StoreClock.MeasureAsync(store, time, cancellationToken).ConfigureAwait(false) };
+        if (situation.ClocksDisagree)
+        {
+            var ahead = situation.ClockDifference > TimeSpan.Zero ? "ahead of" : "behind";
+            throw new ClockSkewException(store.DisplayName, $"its clock is {ReasonText.Span(situation.ClockDifference)} {ahead} that of this machine, so nothing is removed by age.");
+        }
+
+        var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
+        var verdicts = RetentionPlanner.Decide([.. inventory.Backups.Select(item => item.Candidate)], policy, situation);
+        WarnOfHeldBack(verdicts);
+        var expired = verdicts.Zip(inventory.Backups)
+            .Where(pair => pair.First.Action == RetentionAction.Remove && agreed?.Contains(pair.First.Candidate.Key) != false)
+            .OrderBy(pair => pair.First.Candidate.Date).ThenBy(pair => pair.First.Candidate.Key, StringComparer.Ordinal)
+            .ToList();
+        var isHidden = expired.Count > 0 && await store.KeepsVersionsAsync(cancellationToken).ConfigureAwait(false);
+        if (isHidden)
+        {
+            reporter.Warning($"{store.DisplayName} keeps versions: what is removed is only hidden, and takes its room until a lifecycle rule removes old versions.");
+        }
+
+        var journal = await BeginAsync([.. expired.SelectMany(pair => pair.Second.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+        foreach (var batch in expired.Chunk(BatchSize))
+        {
+            var free = await StillFreeAsync(batch, cancellationToken).ConfigureAwait(false);
+            await store.DeleteAsync([.. free.Select(pair => pair.Backup.ManifestKey).OfType<string>()], cancellationToken).ConfigureAwait(false);
+            await store.DeleteAsync([.. free.SelectMany(pair => pair.Backup.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+            foreach (var (verdict, backup) in free)
+            {
+                yield return Describe(verdict, backup, isHidden);
+            }
+        }
+
+        await CleanAsync(journal, inventory.Traces, situation.Now, cancellationToken).ConfigureAwait(false);
+    }
+
+    private RetentionDecision Describe(RetentionVerdict verdict, DateTime now) => new()
+    {
+        Key = verdict.Candidate.Key,
+        Destination = store.DisplayName,
+        Source = verdict.Candidate.Source,
+        Type = verdict.Candidate.Type,
+        Environment = verdict.Candidate.Environment,
+        Set = verdict.Candidate.Set.ToString(),
+        Date = verdict.Candidate.Date,
+        Age = now - verdict.Candidate.Date,
+        Size = verdict.Candidate.Size,
+        Decision = verdict.Action,
+        Reason = verdict.Reasons,
+    };
+
+    private RemovedBackup Describe(RetentionVerdict verdict, StoredBackup backup, bool isHidden) => new()
+    {
+        Key = verdict.Candidate.Key,
+        Destination = store.DisplayName,
+        Source = verdict.Candidate.Source,
+        Type = verdict.Candidate.Type,
+        Date = verdict.Candidate.Date,
+        Size = verdict.Candidate.Size,
+        ObjectCount = backup.ObjectKeys.Count + (backup.ManifestKey is null ? 0 : 1),
+        Reason = verdict.Reasons,
+        IsHidden = isHidden,
+    };
+
+    private DateTime Now() => time.GetUtcNow().UtcDateTime;
+
+    private void WarnOfHeldBack(IReadOnlyList<RetentionVerdict> verdicts)
+    {
+        var count = verdicts.Count(item => item.IsHeldBack);
+        if (count > 0)
+        {
+            reporter.Warning(
+                $"{ReasonText.Count(count, "backup")} held back, because too great a part of a set would go at once. See Get-Traf3liRetentionPlan; when the policy is meant so, use -Force.");
+        }
+    }
+
+    private async Task<string?> BeginAsync(IReadOnlyList<string> objectKeys, CancellationToken cancellationToken) =>
+        objectKeys.Count == 0 ? null : await new RemovalJournal(store).WriteAsync(objectKeys, cancellationToken).ConfigureAwait(false);
+
+    // The listing may be minutes old: what was held, or finished, since then stays.
+    private async Task<List<(RetentionVerdict Verdict, StoredBackup Backup)>> StillFreeAsync(
+        (RetentionVerdict Verdict, StoredBackup Backup)[] batch, CancellationToken cancellationToken)
+    {
+        var isFree = new bool[batch.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ChecksAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, batch.Length, options, async (index, token) =>
+        {
+            var key = batch[index].Backup.Candidate.Key;
+            var forbidding = batch[index].Backup.Candidate.State switch
+            {
+                CandidateState.OrphanManifest => key,
+                CandidateState.Good or CandidateState.Damaged => null,
+                _ => BackupKey.ManifestOf(BackupKey.WithoutShard(key)),
+            };
+            isFree[index] = await store.FindAsync(BackupHolds.KeyOf(key), token).ConfigureAwait(false) is null
+                && (forbidding is null || await store.FindAsync(forbidding, token).ConfigureAwait(false) is null);
+        }).ConfigureAwait(false);
+        return [.. batch.Where((_, index) => isFree[index])];
+    }
+
+    private async Task CleanAsync(string? journal, IReadOnlyList<StoredObject> others, DateTime now, CancellationToken cancellationToken)
+    {
+        // Another run may be at work by a journal that is not old.
+        var old = now - UncountedRules.LeftOverAge;
+        await store.DeleteAsync([.. others.Where(item => item.LastModified < old).Select(item => item.Key).Concat(journal is null ? [] : [journal])], cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var removed = await store.RemoveStaleUploadsAsync(BackupKey.Root, old, cancellationToken).ConfigureAwait(false);
+            if (removed > 0)
+            {
+                reporter.Warning($"Removed {ReasonText.Count(removed, "unfinished upload")} that killed runs left in {store.DisplayName}.");
+            }
+        }
+        catch (Exception exception) when (exception is StoreAccessDeniedException or StoreFailedException)
+        {
+            reporter.Warning($"Unfinished uploads were not looked for: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Retention;
+
+/// <summary>
+/// The keys of objects that are about to be removed, written before their manifests are: an object whose manifest a killed run has removed would
+/// else look like a backup of the Node scripts, which have none. It lies in <c>backups/.retention/</c>, where no backup does.
+/// </summary>
+internal sealed class RemovalJournal(IObjectStore store)
+{
+    /// <summary>The folder of journals.</summary>
+    public const string Folder = BackupKey.Root + ".retention/";
+
+    private const string Lead = Folder + "removal-";
+
+    // Far more than the keys of a hundred thousand backups.
+    private const int MaxSize = 64 << 20;
+
+    /// <summary>Whether a key is that of a journal.</summary>
+    public static bool IsJournal(string key) => key.StartsWith(Lead, StringComparison.Ordinal);
+
+    /// <summary>Writes a journal and gives its key.</summary>
+    public async Task<string> WriteAsync(IReadOnlyList<string> objectKeys, CancellationToken cancellationToken)
+    {
+        var key = $"{Lead}{Guid.NewGuid():N}.json";
+        var upload = await store.BeginUploadAsync(key, new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(objectKeys), cancellationToken).ConfigureAwait(false);
+            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return key;
+    }
+
+    /// <summary>The keys in a journal; none when it cannot be understood.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(StoredObject journal, CancellationToken cancellationToken)
+    {
+        if (journal.Size > MaxSize)
+        {
+            return [];
+        }
+
+        try
+        {
+            var bytes = new byte[journal.Size];
+            var stream = await store.OpenReadAsync(journal.Key, 0, journal.Size, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            }
+
+            return [.. (JsonSerializer.Deserialize<string?[]>(bytes) ?? []).OfType<string>()];
+        }
+        catch (Exception exception) when (exception is JsonException or BackupNotFoundException)
+        {
+            // Another run removed it just now, or it is none.
+            return [];
+        }
+    }
+}

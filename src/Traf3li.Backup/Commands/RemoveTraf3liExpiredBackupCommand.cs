@@ -1,0 +1,47 @@
+using System.Management.Automation;
+
+namespace Traf3li.Backup.Commands;
+
+/// <summary>Removes the backups that a retention policy does not keep, after asking.</summary>
+[Cmdlet(VerbsCommon.Remove, "Traf3liExpiredBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(RemovedBackup), typeof(RetentionDecision))]
+public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
+{
+    private bool _isWhatIf;
+
+    /// <inheritdoc />
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+    }
+
+    /// <inheritdoc />
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var options = ToOptions();
+        var plan = await Engine.PlanRetentionAsync(options, Reporter, cancellationToken);
+        var prompt = new RetentionPrompt(plan, DestinationPath ?? "the configured destination");
+        if (prompt.Expired.Count > 0 || _isWhatIf)
+        {
+            var (agreed, reason) = await ShouldProcessAsync(prompt.Description, prompt.Question, RetentionPrompt.Caption, cancellationToken);
+            foreach (var decision in reason.HasFlag(ShouldProcessReason.WhatIf) ? plan : [])
+            {
+                await WriteObjectAsync(decision);
+            }
+
+            if (!agreed)
+            {
+                return;
+            }
+        }
+
+        var agreedTo = options with { Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
+        await foreach (var removed in Engine.RemoveExpiredAsync(agreedTo, Reporter, cancellationToken))
+        {
+            await WriteObjectAsync(removed);
+        }
+    }
+}
