@@ -13,8 +13,8 @@ Describe 'The module' {
         $commands = Get-Command -Module Traf3li.Backup
     }
 
-    It 'has five commands' {
-        $commands | Should -HaveCount 5
+    It 'has nine commands' {
+        $commands | Should -HaveCount 9
     }
 
     It 'has a page of help for each' {
