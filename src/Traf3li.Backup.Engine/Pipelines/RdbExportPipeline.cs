@@ -102,7 +102,7 @@ internal sealed class RdbExportPipeline(IObjectStore? store, BufferPool pool, IE
         await using (plain.ConfigureAwait(false))
         {
             var summary = await RdbReader.RunAsync(
-                new WritingStream(plain, upload, shown), name, rdb => RdbSummary.Read(rdb, withDigest: false, cancellationToken), cancellationToken).ConfigureAwait(false);
+                new CountedStream(new WritingStream(plain, upload), shown), name, rdb => RdbSummary.Read(rdb, withDigest: false, cancellationToken), cancellationToken).ConfigureAwait(false);
             return recorded is null || (summary.Keys == recorded.Count && summary.Bytes == recorded.ArchiveSize)
                 ? summary
                 : throw new VerificationFailedException(

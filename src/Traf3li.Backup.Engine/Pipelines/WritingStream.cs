@@ -1,11 +1,10 @@
-using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Streams;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
 /// <summary>A stream that passes on what it reads and writes the same bytes to an upload.</summary>
-internal sealed class WritingStream(Stream source, IObjectUpload upload, OperationProgress.Part progress) : ReadOnlyStream
+internal sealed class WritingStream(Stream source, IObjectUpload upload) : ReadOnlyStream
 {
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -14,7 +13,6 @@ internal sealed class WritingStream(Stream source, IObjectUpload upload, Operati
         if (read > 0)
         {
             await upload.WriteAsync(buffer[..read], cancellationToken).ConfigureAwait(false);
-            progress.Add(0, read);
         }
 
         return read;

@@ -90,11 +90,7 @@ public sealed class RdbExportTests : IDisposable
     {
         await using var one = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Cluster = true });
         await using var two = await RedisServer.StartAsync(new RedisServerOptions { Cluster = true }, Token);
-        await one.RunAsync("CLUSTER ADDSLOTSRANGE 0 8191");
-        await two.RunAsync("CLUSTER ADDSLOTSRANGE 8192 16383");
-        await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
-        await one.UntilAsync("CLUSTER INFO", "cluster_state:ok");
-        await two.UntilAsync("CLUSTER INFO", "cluster_state:ok");
+        await RedisCluster.FormAsync(one, two);
         var sets = Enumerable.Range(0, 100).Select(number => $"SET key:{number} x").ToArray();
         await one.RunAsync(sets);
         await two.RunAsync(sets);

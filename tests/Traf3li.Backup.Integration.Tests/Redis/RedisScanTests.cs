@@ -247,14 +247,9 @@ public abstract class RedisScanTests(Func<CancellationToken, Task<string>>? find
         await using var one = await StartAsync(new RedisServerOptions { Cluster = true });
         await using var two = await StartAsync(new RedisServerOptions { Cluster = true });
         await using var replica = await StartAsync(new RedisServerOptions { Cluster = true });
-        await one.RunAsync("CLUSTER ADDSLOTSRANGE 0 8191");
-        await two.RunAsync("CLUSTER ADDSLOTSRANGE 8192 16383");
-        await one.RunAsync($"CLUSTER MEET 127.0.0.1 {two.Port} {two.ClusterPort}");
+        await RedisCluster.FormAsync(one, two);
         await one.RunAsync($"CLUSTER MEET 127.0.0.1 {replica.Port} {replica.ClusterPort}");
-        foreach (var node in new[] { one, two, replica })
-        {
-            await node.UntilAsync("CLUSTER INFO", "cluster_state:ok");
-        }
+        await replica.UntilAsync("CLUSTER INFO", "cluster_state:ok");
 
         await replica.UntilAsync("CLUSTER NODES", await one.RunAsync("CLUSTER MYID"));
         await replica.RunAsync($"CLUSTER REPLICATE {await one.RunAsync("CLUSTER MYID")}");

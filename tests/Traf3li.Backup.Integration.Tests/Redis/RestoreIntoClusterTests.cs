@@ -19,15 +19,7 @@ public sealed class RestoreIntoClusterTests : IAsyncLifetime
             _nodes.Add(await RedisServer.StartOrSkipAsync(new RedisServerOptions { Cluster = true }));
         }
 
-        await _nodes[0].RunAsync($"CLUSTER MEET 127.0.0.1 {_nodes[1].Port} {_nodes[1].ClusterPort}");
-        await _nodes[0].RunAsync($"CLUSTER MEET 127.0.0.1 {_nodes[2].Port} {_nodes[2].ClusterPort}");
-        await _nodes[0].RunAsync("CLUSTER ADDSLOTSRANGE 0 5460");
-        await _nodes[1].RunAsync("CLUSTER ADDSLOTSRANGE 5461 10922");
-        await _nodes[2].RunAsync("CLUSTER ADDSLOTSRANGE 10923 16383");
-        foreach (var node in _nodes)
-        {
-            await node.UntilAsync("CLUSTER INFO", "cluster_state:ok");
-        }
+        await RedisCluster.FormAsync([.. _nodes]);
     }
 
     public async ValueTask DisposeAsync()
