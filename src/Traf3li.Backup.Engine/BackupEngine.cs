@@ -12,7 +12,7 @@ using Traf3li.Backup.Engine.Stores;
 namespace Traf3li.Backup.Engine;
 
 /// <summary>The engine as the cmdlets see it. The module creates it by name in the engine's own load context.</summary>
-public sealed class BackupEngine : IBackupEngine
+public sealed partial class BackupEngine : IBackupEngine
 {
     private readonly IEnvironment _environment;
     private readonly TimeProvider _time;
