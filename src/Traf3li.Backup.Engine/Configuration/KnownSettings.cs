@@ -1,3 +1,6 @@
+using Traf3li.Backup.Engine.Notifications.Smtp;
+using Traf3li.Backup.Engine.Notifications.Webhooks;
+
 namespace Traf3li.Backup.Engine.Configuration;
 
 /// <summary>Every setting, declared once. The names and defaults are those of the Node scripts where these had them.</summary>
@@ -88,13 +91,70 @@ internal static class KnownSettings
         new("BACKUP_SCHEDULE_REDIS", "When Redis backups run, as a cron expression.", SettingParsers.Text) { Default = "0 */6 * * *" };
 
     public static readonly Setting<bool> NotificationEnabled =
-        new("BACKUP_NOTIFICATION_ENABLED", "Whether mail is sent about backups.", SettingParsers.Boolean) { Default = "false" };
+        new("BACKUP_NOTIFICATION_ENABLED", "Whether is told what became of backups, restores and removals; when not set, true where BACKUP_NOTIFY is.", SettingParsers.Boolean);
 
-    public static readonly Setting<string> NotificationEmail =
-        new("BACKUP_NOTIFICATION_EMAIL", "Whom mail about backups goes to.", SettingParsers.Text);
+    public static readonly Setting<NotificationPolicy> NotifyPolicy =
+        new("BACKUP_NOTIFY", "Of which runs is told: Always, OnFailure, OnChange or Never.", SettingParsers.Choice<NotificationPolicy>);
+
+    public static readonly Setting<TimeSpan?> NotificationReminder =
+        new("BACKUP_NOTIFICATION_REMINDER", "After which time an alert that goes on is sent again, such as 24h, or never.", NotificationParsers.Reminder) { Default = "24h" };
+
+    public static readonly Setting<IReadOnlyList<string>> NotificationEmail =
+        new("BACKUP_NOTIFICATION_EMAIL", "Whom mail about backups goes to, several with commas between.", NotificationParsers.Addresses);
+
+    public static readonly Setting<string> NotificationFrom =
+        new("BACKUP_NOTIFICATION_FROM", "Whom mail about backups comes from: an address, or Name <address>.", NotificationParsers.Address);
 
     public static readonly Setting<string> ResendApiKey =
-        new("RESEND_API_KEY", "The key of the Resend mail service.", SettingParsers.Text) { IsSecret = true };
+        new("RESEND_API_KEY", "The key of the Resend mail service, which then sends the mail.", NotificationParsers.HeaderText) { IsSecret = true };
+
+    public static readonly Setting<Uri> ResendApiUrl =
+        new("RESEND_API_URL", "The address of Resend's API, for a proxy.", NotificationParsers.SecureUrl) { Default = "https://api.resend.com" };
+
+    public static readonly Setting<string> SmtpHost =
+        new("BACKUP_SMTP_HOST", "The SMTP server that sends mail about backups.", NotificationParsers.Host);
+
+    public static readonly Setting<int> SmtpPort =
+        new("BACKUP_SMTP_PORT", "Its port; 587, with Tls 465, with None 25 when not set.", NotificationParsers.Port);
+
+    public static readonly Setting<string> SmtpUser =
+        new("BACKUP_SMTP_USER", "The user to log in to it as.", SettingParsers.Text);
+
+    public static readonly Setting<string> SmtpPassword =
+        new("BACKUP_SMTP_PASSWORD", "The password of that user.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<SmtpSecurity> SmtpSecurity =
+        new("BACKUP_SMTP_SECURITY", "How the connection to it is encrypted: StartTls, Tls or None; when not set Tls at port 465, else StartTls.", SettingParsers.Choice<SmtpSecurity>);
+
+    public static readonly Setting<string> SmtpCaFile =
+        new("BACKUP_SMTP_CA_FILE", "A PEM file of the authorities that may vouch for it, instead of the machine's own.", SettingParsers.Text);
+
+    public static readonly Setting<Uri> WebhookUrl =
+        new("BACKUP_WEBHOOK_URL", "Where a webhook about backups is posted to.", NotificationParsers.Url) { IsSecret = true };
+
+    public static readonly Setting<string> WebhookSecret =
+        new("BACKUP_WEBHOOK_SECRET", "What the webhook is signed with.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<WebhookFormat> WebhookFormat =
+        new("BACKUP_WEBHOOK_FORMAT", "The form of the webhook: Json, Slack, Teams, or Auto, by host.", SettingParsers.Choice<WebhookFormat>) { Default = "Auto" };
+
+    public static readonly Setting<string> PingUrl =
+        new("BACKUP_PING_URL", "What backups of a schedule ping; may hold {source}, {type} and {environment}.", NotificationParsers.PingUrl) { IsSecret = true };
+
+    public static readonly Setting<string> PingUrlDaily =
+        new("BACKUP_PING_URL_DAILY", "What daily backups of MongoDB ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
+
+    public static readonly Setting<string> PingUrlWeekly =
+        new("BACKUP_PING_URL_WEEKLY", "What weekly backups of MongoDB ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
+
+    public static readonly Setting<string> PingUrlMonthly =
+        new("BACKUP_PING_URL_MONTHLY", "What monthly backups of MongoDB ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
+
+    public static readonly Setting<string> PingUrlYearly =
+        new("BACKUP_PING_URL_YEARLY", "What yearly backups of MongoDB ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
+
+    public static readonly Setting<string> PingUrlRedis =
+        new("BACKUP_PING_URL_REDIS", "What backups of Redis ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
@@ -102,6 +162,8 @@ internal static class KnownSettings
         Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
         RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
-        NotificationEnabled, NotificationEmail, ResendApiKey,
+        NotificationEnabled, NotifyPolicy, NotificationReminder, NotificationEmail, NotificationFrom, ResendApiKey, ResendApiUrl,
+        SmtpHost, SmtpPort, SmtpUser, SmtpPassword, SmtpSecurity, SmtpCaFile, WebhookUrl, WebhookSecret, WebhookFormat,
+        PingUrl, PingUrlDaily, PingUrlWeekly, PingUrlMonthly, PingUrlYearly, PingUrlRedis,
     ];
 }

@@ -73,6 +73,13 @@ internal static class SettingParsers
             : throw new FormatException("must be a time from 1s to 7d: a number of seconds, or one with the unit s, m, h or d, such as 30m");
     }
 
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    public static T Choice<T>(string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<T>(found)
+            : throw new FormatException($"must be one of {string.Join(", ", Enum.GetNames<T>())}");
+
     /// <summary>An environment label: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, at most 64, because it becomes part of keys.</summary>
     public static string Label(string text) =>
         text.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')

@@ -23,7 +23,7 @@ internal static class ErrorRecordFactory
         AuthenticationFailedException => ErrorCategory.AuthenticationError,
         NotAuthorizedException or StoreAccessDeniedException => ErrorCategory.PermissionDenied,
         TlsFailedException or ClockSkewException => ErrorCategory.SecurityError,
-        ServerUnreachableException or StoreUnreachableException or StoreRegionException => ErrorCategory.ConnectionError,
+        ServerUnreachableException or StoreUnreachableException or StoreRegionException or NotificationFailedException => ErrorCategory.ConnectionError,
         BackupNotFoundException or StoreNotFoundException => ErrorCategory.ObjectNotFound,
         ArchiveCorruptException or ManifestCorruptException or ManifestVersionException or ChecksumMismatchException
             or RdbCorruptException or RdbUnsupportedException
