@@ -42,6 +42,12 @@ public interface IBackupEngine
     /// <summary>Lifts the hold of a backup and gives it; null when there was none.</summary>
     Task<BackupHold?> UnprotectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>The schedules that the settings name, with their previous and coming runs.</summary>
+    IReadOnlyList<BackupSchedule> GetSchedules(ScheduleQuery query);
+
+    /// <summary>Writes schedules in the form of a scheduler.</summary>
+    IReadOnlyList<ScheduleFile> ExportSchedules(ScheduleExportOptions options, IEngineReporter reporter);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

@@ -1,5 +1,6 @@
 using Traf3li.Backup.Engine.Notifications.Smtp;
 using Traf3li.Backup.Engine.Notifications.Webhooks;
+using Traf3li.Backup.Engine.Schedules;
 
 namespace Traf3li.Backup.Engine.Configuration;
 
@@ -78,17 +79,26 @@ internal static class KnownSettings
     public static readonly Setting<int> RetentionYears =
         new("BACKUP_RETENTION_YEARS", "How many years yearly backups are kept.", SettingParsers.Count) { Default = "7" };
 
-    public static readonly Setting<string> ScheduleDaily =
-        new("BACKUP_SCHEDULE_DAILY", "When daily backups run, as a cron expression.", SettingParsers.Text) { Default = "0 2 * * *" };
+    public static readonly Setting<CronExpression?> ScheduleDaily =
+        new("BACKUP_SCHEDULE_DAILY", "When daily backups of MongoDB run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 2 * * *" };
 
-    public static readonly Setting<string> ScheduleWeekly =
-        new("BACKUP_SCHEDULE_WEEKLY", "When weekly backups run, as a cron expression.", SettingParsers.Text) { Default = "0 3 * * 0" };
+    public static readonly Setting<CronExpression?> ScheduleWeekly =
+        new("BACKUP_SCHEDULE_WEEKLY", "When weekly backups of MongoDB run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 3 * * 0" };
 
-    public static readonly Setting<string> ScheduleMonthly =
-        new("BACKUP_SCHEDULE_MONTHLY", "When monthly backups run, as a cron expression.", SettingParsers.Text) { Default = "0 4 1 * *" };
+    public static readonly Setting<CronExpression?> ScheduleMonthly =
+        new("BACKUP_SCHEDULE_MONTHLY", "When monthly backups of MongoDB run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 4 1 * *" };
 
-    public static readonly Setting<string> ScheduleRedis =
-        new("BACKUP_SCHEDULE_REDIS", "When Redis backups run, as a cron expression.", SettingParsers.Text) { Default = "0 */6 * * *" };
+    public static readonly Setting<CronExpression?> ScheduleYearly =
+        new("BACKUP_SCHEDULE_YEARLY", "When yearly backups of MongoDB run, as a cron expression; off when not set.", SettingParsers.Schedule);
+
+    public static readonly Setting<CronExpression?> ScheduleRedis =
+        new("BACKUP_SCHEDULE_REDIS", "When Redis backups run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 */6 * * *" };
+
+    public static readonly Setting<CronExpression?> ScheduleOplog =
+        new("BACKUP_SCHEDULE_OPLOG", "When oplog slices are taken, as a cron expression; off when not set.", SettingParsers.Schedule);
+
+    public static readonly Setting<TimeZoneInfo> TimeZone =
+        new("BACKUP_TIMEZONE", "The time zone that schedules go by, such as Europe/Berlin; that of the machine when not set.", SettingParsers.Zone);
 
     public static readonly Setting<bool> NotificationEnabled =
         new("BACKUP_NOTIFICATION_ENABLED", "Whether is told what became of backups, restores and removals; when not set, true where BACKUP_NOTIFY is.", SettingParsers.Boolean);
@@ -161,7 +171,8 @@ internal static class KnownSettings
     [
         Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
-        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, ScheduleDaily, ScheduleWeekly, ScheduleMonthly, ScheduleRedis,
+        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
+        ScheduleYearly, ScheduleRedis, ScheduleOplog, TimeZone,
         NotificationEnabled, NotifyPolicy, NotificationReminder, NotificationEmail, NotificationFrom, ResendApiKey, ResendApiUrl,
         SmtpHost, SmtpPort, SmtpUser, SmtpPassword, SmtpSecurity, SmtpCaFile, WebhookUrl, WebhookSecret, WebhookFormat,
         PingUrl, PingUrlDaily, PingUrlWeekly, PingUrlMonthly, PingUrlYearly, PingUrlRedis,

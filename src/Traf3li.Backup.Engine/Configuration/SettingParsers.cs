@@ -1,4 +1,5 @@
 using System.Globalization;
+using Traf3li.Backup.Engine.Schedules;
 
 namespace Traf3li.Backup.Engine.Configuration;
 
@@ -79,6 +80,15 @@ internal static class SettingParsers
         Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found
             ? Enum.Parse<T>(found)
             : throw new FormatException($"must be one of {string.Join(", ", Enum.GetNames<T>())}");
+
+    /// <summary>A cron expression; null for <c>off</c>.</summary>
+    public static CronExpression? Schedule(string text) => string.Equals(text.Trim(), "off", StringComparison.OrdinalIgnoreCase) ? null : CronParser.Parse(text);
+
+    /// <summary>A time zone by its IANA or Windows name.</summary>
+    public static TimeZoneInfo Zone(string text) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(text.Trim(), out var zone)
+            ? zone
+            : throw new FormatException("must be a time zone that this machine knows, such as Europe/Berlin or UTC");
 
     /// <summary>An environment label: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, at most 64, because it becomes part of keys.</summary>
     public static string Label(string text) =>

@@ -62,6 +62,12 @@ internal static class SettingsResolver
                 Add(KnownSettings.RetentionMonths, Number(retention.KeepMonthly));
                 Add(KnownSettings.RetentionYears, Number(retention.KeepYearly));
                 break;
+            case ScheduleQuery schedule:
+                Add(KnownSettings.TimeZone, schedule.TimeZone);
+                break;
+            case ScheduleExportOptions export:
+                Add(KnownSettings.TimeZone, export.TimeZone);
+                break;
             default:
                 break;
         }

@@ -1,0 +1,44 @@
+namespace Traf3li.Backup.Engine.Schedules;
+
+/// <summary>
+/// When a cron expression runs in a time zone. A time that the night of a clock change skips runs right after the gap; one that comes twice runs the first
+/// time only, unless it is one of an interval (<c>*/15</c>), which goes on through both: the rules of Cronos, and of Debian's cron.
+/// </summary>
+internal sealed class CronSchedule
+{
+    private readonly Cronos.CronExpression[] _alternatives;
+
+    /// <summary>Creates the schedule.</summary>
+    public CronSchedule(CronExpression expression, TimeZoneInfo zone)
+    {
+        Expression = expression;
+        Zone = zone;
+        _alternatives = [.. expression.Alternatives.Select(item => Cronos.CronExpression.Parse(item.Text))];
+    }
+
+    /// <summary>The expression.</summary>
+    public CronExpression Expression { get; }
+
+    /// <summary>The zone whose clock it goes by.</summary>
+    public TimeZoneInfo Zone { get; }
+
+    /// <summary>The first run after a time, UTC; null when there is none in this century or so.</summary>
+    public DateTime? NextAfter(DateTime time) => _alternatives.Min(item => item.GetNextOccurrence(time, Zone));
+
+    /// <summary>The last run at or before a time, UTC; null when there is none.</summary>
+    public DateTime? PreviousUntil(DateTime time) => _alternatives.Max(item => item.GetPreviousOccurrence(time, Zone, inclusive: true));
+
+    /// <summary>The runs after <paramref name="from" /> until and with <paramref name="to" />, UTC, ascending.</summary>
+    public IEnumerable<DateTime> Between(DateTime from, DateTime to)
+    {
+        for (var next = NextAfter(from); next is { } run && run <= to; next = NextAfter(run))
+        {
+            yield return run;
+        }
+    }
+
+    /// <summary>The times by the zone's clock at which it is meant to run, whether they exist or not, after one time until and with another.</summary>
+    public IEnumerable<DateTime> NominalBetween(DateTime from, DateTime to) => _alternatives
+        .SelectMany(item => item.GetOccurrences(DateTime.SpecifyKind(from, DateTimeKind.Utc), DateTime.SpecifyKind(to, DateTimeKind.Utc), fromInclusive: false, toInclusive: true))
+        .Select(time => DateTime.SpecifyKind(time, DateTimeKind.Unspecified)).Distinct().Order();
+}
