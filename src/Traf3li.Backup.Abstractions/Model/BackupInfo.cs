@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>A stored backup: what New- and Get-Traf3liBackup emit and Test- and Restore-Traf3liBackup take.</summary>
-public sealed class BackupInfo
+public sealed record BackupInfo
 {
     /// <summary>The object's key below the destination; for a backup given by path, the name of the file or folder.</summary>
     public required string Key { get; init; }
@@ -53,6 +53,12 @@ public sealed class BackupInfo
 
     /// <summary>What the user should know about it, in sentences.</summary>
     public IReadOnlyList<string> Warning { get; init; } = [];
+
+    /// <summary>What became of the notifications about it; empty of a backup that was listed.</summary>
+    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+
+    /// <summary>What became of its second copies; empty of a backup that was listed.</summary>
+    public IReadOnlyList<CopyResult> Copy { get; init; } = [];
 
     /// <summary>How long the backup took; null where unknown.</summary>
     public TimeSpan? Duration { get; init; }

@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>What a restore did.</summary>
-public sealed class RestoreResult
+public sealed record RestoreResult
 {
     /// <summary>The backup that was restored.</summary>
     public required BackupInfo Backup { get; init; }
@@ -47,4 +47,10 @@ public sealed class RestoreResult
 
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Warning { get; init; } = [];
+
+    /// <summary>What became of the notifications about it.</summary>
+    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Backup.Key} on {Server.Host}";
 }

@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Test-Traf3liBackup</c> found.</summary>
-public sealed class VerificationResult
+public sealed record VerificationResult
 {
     /// <summary>The backup that was tested.</summary>
     public required BackupInfo Backup { get; init; }
@@ -38,4 +38,10 @@ public sealed class VerificationResult
 
     /// <summary>Logical bytes a second; null at depth Quick.</summary>
     public double? BytesPerSecond => LogicalSize is { } bytes && Duration.TotalSeconds > 0 ? bytes / Duration.TotalSeconds : null;
+
+    /// <summary>What became of the notifications about it.</summary>
+    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Backup.Key} {Depth} {(IsValid ? "valid" : "not valid")}";
 }

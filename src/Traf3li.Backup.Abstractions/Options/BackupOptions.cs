@@ -3,7 +3,7 @@ using System.Net;
 namespace Traf3li.Backup;
 
 /// <summary>What <c>New-Traf3liBackup</c> was asked for.</summary>
-public sealed record BackupOptions : EngineOptions
+public sealed record BackupOptions : RunOptions
 {
     /// <summary>The kind of server.</summary>
     public BackupSource Source { get; init; } = BackupSource.MongoDB;

@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Restore-Traf3liBackup -OutFile</c> was asked for.</summary>
-public sealed record ExportOptions : EngineOptions
+public sealed record ExportOptions : RunOptions
 {
     /// <summary>The backup of a Redis server.</summary>
     public required BackupInfo Backup { get; init; }

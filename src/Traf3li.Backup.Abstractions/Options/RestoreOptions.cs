@@ -3,7 +3,7 @@ using System.Net;
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Restore-Traf3liBackup</c> was asked for.</summary>
-public sealed record RestoreOptions : EngineOptions
+public sealed record RestoreOptions : RunOptions
 {
     /// <summary>The backup.</summary>
     public required BackupInfo Backup { get; init; }

@@ -1,7 +1,7 @@
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Get-Traf3liRetentionPlan</c> and <c>Remove-Traf3liExpiredBackup</c> were asked for.</summary>
-public sealed record RetentionOptions : EngineOptions
+public sealed record RetentionOptions : RunOptions
 {
     /// <summary>How the numbers are read.</summary>
     public RetentionScheme Scheme { get; init; } = RetentionScheme.ByType;

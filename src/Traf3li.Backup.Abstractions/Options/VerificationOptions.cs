@@ -3,7 +3,7 @@ using System.Net;
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Test-Traf3liBackup</c> was asked for.</summary>
-public sealed record VerificationOptions : EngineOptions
+public sealed record VerificationOptions : RunOptions
 {
     /// <summary>The backup.</summary>
     public required BackupInfo Backup { get; init; }

@@ -19,6 +19,9 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
     private readonly BackupCatalog _catalog = new(store);
     private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
 
+    /// <summary>What has to hold before a manifest is written, which cannot be taken back; null for nothing.</summary>
+    public Func<CancellationToken, Task>? BeforeManifest { get; init; }
+
     /// <summary>Takes the backup and returns its description.</summary>
     public async Task<BackupInfo> RunAsync(
         MongoConnection connection, BackupOptions options, string environment, long? maxSize, CancellationToken cancellationToken)
@@ -130,6 +133,11 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 Oplog = dumped.Oplog,
                 Block = dumped.Blocks,
             };
+            if (BeforeManifest is not null)
+            {
+                await BeforeManifest(cancellationToken).ConfigureAwait(false);
+            }
+
             await _catalog.WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
             foreach (var warning in manifest.Warning)
             {

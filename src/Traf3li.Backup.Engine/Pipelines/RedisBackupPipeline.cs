@@ -24,6 +24,9 @@ internal sealed class RedisBackupPipeline(
 
     private readonly BackupObjectWriter _objects = new(store, pool, reporter, time);
 
+    /// <summary>What has to hold before a manifest is written, which cannot be taken back; null for nothing.</summary>
+    public Func<CancellationToken, Task>? BeforeManifest { get; init; }
+
     /// <summary>Says what a backup would read. Connects and writes nothing.</summary>
     public async Task<BackupPlan> PlanAsync(RedisTarget target, BackupOptions options, string environment, CancellationToken cancellationToken)
     {
@@ -68,6 +71,11 @@ internal sealed class RedisBackupPipeline(
             IReadOnlyList<string> warnings = [.. Warnings(topology, facts, opener.Method), .. opener.Warnings, .. RedisManifests.MarkerWarnings(shards)];
             var manifest = RedisManifests.Create(
                 key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
+            if (BeforeManifest is not null)
+            {
+                await BeforeManifest(cancellationToken).ConfigureAwait(false);
+            }
+
             await new BackupCatalog(store).WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
             foreach (var warning in warnings)
             {

@@ -18,6 +18,9 @@ internal sealed class RedisRestorePipeline(
     /// <summary>How much it takes at once.</summary>
     public RedisRestoreSizes Sizes { get; init; } = new();
 
+    /// <summary>What has to hold before the manifest of a safety backup is written, which cannot be taken back; null for nothing.</summary>
+    public Func<CancellationToken, Task>? BeforeManifest { get; init; }
+
     /// <summary>Says what a restore would do. Writes nothing.</summary>
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
@@ -149,7 +152,7 @@ internal sealed class RedisRestorePipeline(
                 Type = BackupType.Manual,
                 Tag = new Dictionary<string, string>(StringComparer.Ordinal) { [RestorePipeline.SafetyTag] = options.Backup.Key },
             };
-            var taken = await new RedisBackupPipeline(store, pool, limits, reporter, time)
+            var taken = await new RedisBackupPipeline(store, pool, limits, reporter, time) { BeforeManifest = BeforeManifest }
                 .RunAsync(given with { PreferReplica = false }, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
             reporter.Verbose($"Safety backup of {layout.Target.Host}: {taken.Key}");
             return taken.Key;

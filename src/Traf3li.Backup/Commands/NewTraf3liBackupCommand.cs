@@ -7,7 +7,7 @@ namespace Traf3li.Backup.Commands;
 /// <summary>Takes a backup.</summary>
 [Cmdlet(VerbsCommon.New, "Traf3liBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupInfo), typeof(BackupPlan))]
-public sealed class NewTraf3liBackupCommand : EngineCommand
+public sealed class NewTraf3liBackupCommand : RunCommand
 {
     /// <summary>The kind of server.</summary>
     [Parameter]
@@ -170,6 +170,7 @@ public sealed class NewTraf3liBackupCommand : EngineCommand
         Destination = DestinationPath,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
+        WaitForLock = WaitForLock,
         Source = source,
         Type = Type,
         Uri = Uri,

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Traf3li.Backup.Parameters;
 
 namespace Traf3li.Backup.Commands;
 
@@ -8,6 +9,11 @@ namespace Traf3li.Backup.Commands;
 public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
 {
     private bool _isWhatIf;
+
+    /// <summary>How long a lock that another run holds is waited for.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? WaitForLock { get; set; }
 
     /// <inheritdoc />
     protected override void BeginProcessing()
@@ -38,7 +44,7 @@ public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
             }
         }
 
-        var agreedTo = options with { Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
+        var agreedTo = options with { WaitForLock = WaitForLock, Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
         await foreach (var removed in Engine.RemoveExpiredAsync(agreedTo, Reporter, cancellationToken))
         {
             await WriteObjectAsync(removed);

@@ -120,6 +120,11 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>How long a lock that another run holds is waited for.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? WaitForLock { get; set; }
+
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
@@ -222,6 +227,7 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         Destination = DestinationPath ?? backup.Destination,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
+        WaitForLock = WaitForLock,
         Backup = backup,
         Uri = Uri,
         Credential = Credential?.GetNetworkCredential(),
