@@ -39,6 +39,6 @@ internal static class RunSerializer
         && record.EndTime.Kind == DateTimeKind.Utc
         && record.Key.All(item => item is not null)
         && record.Warning.All(item => item is not null)
-        && record.Notification.All(item => item is { Channel: not null, Target: not null })
+        && record.Notification.All(item => item is { Target: not null })
         && record.Copy.All(item => item is { Key: not null, Destination: not null });
 }
