@@ -48,7 +48,7 @@ public sealed partial class BackupEngine
             options,
             settings,
             reporter,
-            RestoreRequest(options, options.Backup, settings, needsLock: true),
+            RestoreRequest(options.Backup, settings, needsLock: true),
             async (run, token) =>
             {
                 var result = await RestoreAsync(options, settings, run, token).ConfigureAwait(false);
@@ -75,7 +75,7 @@ public sealed partial class BackupEngine
             options,
             settings,
             reporter,
-            RestoreRequest(options, options.Backup, settings, needsLock: false),
+            RestoreRequest(options.Backup, settings, needsLock: false),
             async (run, token) =>
             {
                 var store = options.Backup.Path is null ? run.RequiredStore : null;
@@ -88,7 +88,7 @@ public sealed partial class BackupEngine
             cancellationToken);
     }
 
-    private RunRequest RestoreRequest(RunOptions options, BackupInfo backup, EngineSettings settings, bool needsLock) => new()
+    private RunRequest RestoreRequest(BackupInfo backup, EngineSettings settings, bool needsLock) => new()
     {
         Operation = RunOperation.Restore,
         Source = backup.Source,
@@ -96,7 +96,7 @@ public sealed partial class BackupEngine
         Environment = settings.Environment,
         Key = [backup.Key],
         LockName = needsLock ? RunRequest.LockOf(backup.Source, settings.Environment) : null,
-        MayOnlyRead = options is not RestoreOptions { NoSafetyBackup: false },
+        MayOnlyRead = true,
         OpenStore = Opening(settings, isOptional: backup.Path is not null),
     };
 

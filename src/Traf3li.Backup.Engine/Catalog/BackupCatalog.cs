@@ -106,7 +106,7 @@ internal sealed class BackupCatalog(IObjectStore store)
     {
         // In ordinal order an object comes right before its manifest, since the manifest's key is the longer one; only a hold can lie between them.
         StoredObject? pending = null;
-        await foreach (var item in store.ListAsync(BackupKey.Root, cancellationToken).ConfigureAwait(false))
+        await foreach (var item in store.ListAsync(BackupKey.Root, BackupKey.AfterInternal, cancellationToken).ConfigureAwait(false))
         {
             if (item.Key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal))
             {

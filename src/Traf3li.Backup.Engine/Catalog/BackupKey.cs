@@ -13,6 +13,12 @@ internal sealed partial record BackupKey
     /// <summary>The folder of all backups.</summary>
     public const string Root = "backups/";
 
+    /// <summary>
+    /// Comes in the order of keys after those of folders below <see cref="Root" /> whose names begin with a dot (history, locks, journals), and before
+    /// those of backups: a listing from here on passes them over.
+    /// </summary>
+    public const string AfterInternal = Root + ".~";
+
     /// <summary>What follows a backup's key in the key of its manifest.</summary>
     public const string ManifestSuffix = ".manifest.json";
 

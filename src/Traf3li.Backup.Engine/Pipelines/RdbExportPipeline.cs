@@ -29,7 +29,7 @@ internal sealed class RdbExportPipeline(IObjectStore? store, BufferPool pool, IE
         {
             foreach (var path in paths)
             {
-                uploads.Add(FileSystemErrors.Guard("Write", path, () => FileUpload.Begin(path, path, onlyIfAbsent: !options.Overwrite, time)));
+                uploads.Add(FileSystemErrors.Guard("Write", path, () => FileUpload.Begin(path, path, new UploadOptions { OnlyIfAbsent = !options.Overwrite }, time)));
                 summaries.Add(await WriteAsync(reader, summaries.Count, uploads[^1], progress, cancellationToken).ConfigureAwait(false));
             }
 

@@ -50,16 +50,14 @@ internal sealed class StoreInventory
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var traces = new List<StoredObject>();
-        await foreach (var item in _store.ListAsync(BackupKey.Root, cancellationToken).ConfigureAwait(false))
+        await foreach (var item in _store.ListAsync(RemovalJournal.Folder, cancellationToken).ConfigureAwait(false))
         {
-            if (item.Key.StartsWith(RemovalJournal.Folder, StringComparison.Ordinal))
-            {
-                traces.Add(item);
-            }
-            else
-            {
-                _objects[item.Key] = item;
-            }
+            traces.Add(item);
+        }
+
+        await foreach (var item in _store.ListAsync(BackupKey.Root, BackupKey.AfterInternal, cancellationToken).ConfigureAwait(false))
+        {
+            _objects[item.Key] = item;
         }
 
         foreach (var journal in traces.Where(item => RemovalJournal.IsJournal(item.Key)))

@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Locks;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Stores;
 
@@ -9,7 +10,12 @@ namespace Traf3li.Backup.Engine.Runs;
 /// run fail that was good, but the lock.
 /// </summary>
 internal sealed class RunFrame(
-    RunOptions options, EngineSettings settings, IEngineReporter outer, TimeProvider time, Func<RunContext, IReadOnlyList<IRunObserver>> createObservers)
+    RunOptions options,
+    EngineSettings settings,
+    LockOptions lockOptions,
+    IEngineReporter outer,
+    TimeProvider time,
+    Func<RunContext, IReadOnlyList<IRunObserver>> createObservers)
 {
     // Long enough for a store that is slow, short enough that a store which is gone does not hold up what has ended.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
@@ -36,7 +42,7 @@ internal sealed class RunFrame(
             try
             {
                 run.Open(await request.OpenStore(_reporter, cancellationToken).ConfigureAwait(false));
-                held = await RunLock.AcquireAsync(run.Store, request, options, _reporter, time, cancellationToken).ConfigureAwait(false);
+                held = await RunLock.AcquireAsync(run.Store, request, lockOptions, options.WaitForLock ?? TimeSpan.Zero, _reporter, time, cancellationToken).ConfigureAwait(false);
                 observers = createObservers(new RunContext(options, settings, run.Store, _reporter, time));
                 await TellBeginAsync(observers, run.Record, cancellationToken).ConfigureAwait(false);
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);

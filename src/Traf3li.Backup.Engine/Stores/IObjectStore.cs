@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Traf3li.Backup.Engine.Stores;
 
 /// <summary>
@@ -18,7 +20,8 @@ internal interface IObjectStore : IAsyncDisposable
 
     /// <summary>
     /// Begins an object. Nothing can be seen under <paramref name="key" /> before <see cref="IObjectUpload.CompleteAsync" /> has
-    /// returned; what stood there before is replaced at once, or kept if <see cref="UploadOptions.OnlyIfAbsent" /> is set.
+    /// returned; what stood there before is replaced at once, or kept if <see cref="UploadOptions.OnlyIfAbsent" /> or
+    /// <see cref="UploadOptions.OnlyIfVersion" /> says so. The latter is for small objects.
     /// </summary>
     Task<IObjectUpload> BeginUploadAsync(string key, UploadOptions options, CancellationToken cancellationToken);
 
@@ -27,6 +30,18 @@ internal interface IObjectStore : IAsyncDisposable
 
     /// <summary>Every object whose key begins with <paramref name="prefix" />, in ordinal order of keys. Partial objects are never listed.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ListAsync(string, CancellationToken)" />, but only keys that come after <paramref name="after" /> in that order.</summary>
+    async IAsyncEnumerable<StoredObject> ListAsync(string prefix, string after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (string.CompareOrdinal(item.Key, after) > 0)
+            {
+                yield return item;
+            }
+        }
+    }
 
     /// <summary>
     /// Reads an object, or <paramref name="length" /> bytes of it from <paramref name="offset" />. A dropped connection is resumed where it
@@ -50,6 +65,12 @@ internal interface IObjectStore : IAsyncDisposable
 
     /// <summary>Whether what is deleted stays as an older version, hidden; false too where the store does not let itself be asked.</summary>
     Task<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>
+    /// Whether <see cref="UploadOptions.OnlyIfVersion" /> lets only one of several writers through as far as the store can tell of itself for keys
+    /// beside <paramref name="key" />. Where it does not, one can slip in between another's look and its write.
+    /// </summary>
+    Task<bool> SwapsAtomicallyAsync(string key, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <summary>Checks, without writing an object, that the destination exists and that it can be listed, read and (when asked) written.</summary>
     Task CheckAccessAsync(bool write, CancellationToken cancellationToken);

@@ -10,5 +10,6 @@ internal interface IObjectUpload : IAsyncDisposable
     /// Makes the object visible, durably, after the store confirmed its size and its checksum of what arrived, where it has one.
     /// </summary>
     /// <exception cref="ObjectExistsException"><see cref="UploadOptions.OnlyIfAbsent" /> was set and the key is taken.</exception>
+    /// <exception cref="ObjectChangedException"><see cref="UploadOptions.OnlyIfVersion" /> was set and the key holds another version, or nothing.</exception>
     Task<StoredObject> CompleteAsync(CancellationToken cancellationToken);
 }

@@ -5,4 +5,8 @@ namespace Traf3li.Backup.Engine.Stores;
 /// <param name="Size">Bytes.</param>
 /// <param name="LastModified">When it was completed, UTC.</param>
 /// <param name="StorageClass">Its storage class, such as GLACIER; null where the store has none.</param>
-internal sealed record StoredObject(string Key, long Size, DateTime LastModified, string? StorageClass = null);
+/// <param name="Version">
+/// What tells this content of the key from others (an ETag, or time and size of a file), for <see cref="UploadOptions.OnlyIfVersion" />; says nothing
+/// else. The same bytes written again may have the same. Null where it is not known.
+/// </param>
+internal sealed record StoredObject(string Key, long Size, DateTime LastModified, string? StorageClass = null, string? Version = null);

@@ -30,7 +30,7 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
             }
 
             DurableFolder.Create(Path.GetDirectoryName(path)!);
-            return FileUpload.Begin(key, path, options.OnlyIfAbsent, time);
+            return FileUpload.Begin(key, path, options, time);
         });
         return Task.FromResult(upload);
     }
@@ -44,18 +44,41 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
         return Task.FromResult(FileSystemErrors.Guard("Read", path, () =>
         {
             var link = new FileInfo(path);
-            return link.Exists && FolderListing.Target(link) is { Exists: true } file ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null;
+            return link.Exists && FolderListing.Target(link) is { Exists: true } file ? FileVersion.Describe(key, file) : null;
         }));
     }
 
     /// <inheritdoc />
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        RequireRoot();
-        foreach (var item in FolderListing.List(_root, prefix, cancellationToken))
+        await foreach (var item in ListAsync(prefix, "", cancellationToken).ConfigureAwait(false))
         {
             yield return item;
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, string after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        RequireRoot();
+        foreach (var item in FolderListing.List(_root, prefix, after, cancellationToken))
+        {
+            yield return item;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> SwapsAtomicallyAsync(string key, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetDirectoryName(PathOf(key))!;
+        try
+        {
+            return await SwapGuard.IsKeptAsync(folder, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
+        {
+            throw FileSystemErrors.Map("Write", folder, error);
         }
     }
 

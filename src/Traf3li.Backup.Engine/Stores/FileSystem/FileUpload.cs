@@ -11,7 +11,8 @@ internal sealed class FileUpload : IObjectUpload
     private readonly string _key;
     private readonly string _path;
     private readonly string _temporaryPath;
-    private readonly bool _onlyIfAbsent;
+    private readonly UploadOptions _options;
+    private readonly TimeProvider _time;
     private readonly FileStream _file;
     private readonly SafeFileHandle _handle;
     private Task _flushing = Task.CompletedTask;
@@ -19,18 +20,19 @@ internal sealed class FileUpload : IObjectUpload
     private long _size;
     private bool _completed;
 
-    private FileUpload(string key, string path, string temporaryPath, bool onlyIfAbsent, FileStream file)
+    private FileUpload(string key, string path, string temporaryPath, UploadOptions options, TimeProvider time, FileStream file)
     {
         _key = key;
         _path = path;
         _temporaryPath = temporaryPath;
-        _onlyIfAbsent = onlyIfAbsent;
+        _options = options;
+        _time = time;
         _file = file;
         _handle = file.SafeFileHandle;
     }
 
     /// <summary>Begins the file in its final folder, which must exist. On Unix only its owner may read it: it holds a whole database.</summary>
-    public static FileUpload Begin(string key, string path, bool onlyIfAbsent, TimeProvider time)
+    public static FileUpload Begin(string key, string path, UploadOptions uploadOptions, TimeProvider time)
     {
         var temporaryPath = Path.Join(Path.GetDirectoryName(path), TemporaryFileName.Create(time));
         var options = new FileStreamOptions
@@ -46,7 +48,7 @@ internal sealed class FileUpload : IObjectUpload
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new FileUpload(key, path, temporaryPath, onlyIfAbsent, new FileStream(temporaryPath, options));
+        return new FileUpload(key, path, temporaryPath, uploadOptions, time, new FileStream(temporaryPath, options));
     }
 
     /// <inheritdoc />
@@ -84,10 +86,11 @@ internal sealed class FileUpload : IObjectUpload
                 throw new StoreFailedException("Write", _path, $"the file has {written.Length} bytes, not the {_size} written.");
             }
 
-            Publish();
+            // Described before others can replace it.
+            var stored = await PublishAsync(cancellationToken).ConfigureAwait(false);
             _completed = true;
             DurableFolder.Flush(Path.GetDirectoryName(_path)!);
-            return new StoredObject(_key, _size, new FileInfo(_path).LastWriteTimeUtc);
+            return stored;
         }
         catch (Exception error) when (FileSystemErrors.IsFileSystemError(error))
         {
@@ -116,15 +119,30 @@ internal sealed class FileUpload : IObjectUpload
         }
     }
 
-    private void Publish()
+    private async Task<StoredObject> PublishAsync(CancellationToken cancellationToken)
     {
-        if (!_onlyIfAbsent)
+        if (_options.OnlyIfAbsent)
+        {
+            var created = FileVersion.Describe(_key, new FileInfo(_temporaryPath));
+            return ExclusiveRename.TryMove(_temporaryPath, _path) ? created : throw new ObjectExistsException(_key);
+        }
+
+        if (_options.OnlyIfVersion is not { } version)
         {
             File.Move(_temporaryPath, _path, overwrite: true);
+            return FileVersion.Describe(_key, new FileInfo(_path));
         }
-        else if (!ExclusiveRename.TryMove(_temporaryPath, _path))
+
+        using var guard = await SwapGuard.EnterAsync(Path.GetDirectoryName(_path)!, _time, cancellationToken).ConfigureAwait(false);
+        var there = new FileInfo(_path);
+        if (!there.Exists || FileVersion.Of(there) != version)
         {
-            throw new ObjectExistsException(_key);
+            throw new ObjectChangedException(_key);
         }
+
+        FileVersion.MakeDifferent(_temporaryPath, there);
+        var stored = FileVersion.Describe(_key, new FileInfo(_temporaryPath));
+        File.Move(_temporaryPath, _path, overwrite: true);
+        return stored;
     }
 }

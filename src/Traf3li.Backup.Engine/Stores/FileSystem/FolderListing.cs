@@ -3,15 +3,15 @@ namespace Traf3li.Backup.Engine.Stores.FileSystem;
 /// <summary>Walks the files below a folder in ordinal order of their keys, holding one folder's names per level.</summary>
 internal static class FolderListing
 {
-    /// <summary>Every complete object whose key begins with the prefix.</summary>
-    public static IEnumerable<StoredObject> List(string root, string prefix, CancellationToken cancellationToken) =>
-        Walk(root, prefix, temporary: false, cancellationToken).Select(item => new StoredObject(item.Key, item.File.Length, item.File.LastWriteTimeUtc));
+    /// <summary>Every complete object whose key begins with the prefix and comes after another key; folders before that are not entered.</summary>
+    public static IEnumerable<StoredObject> List(string root, string prefix, string after, CancellationToken cancellationToken) =>
+        Walk(root, prefix, after, temporary: false, cancellationToken).Select(item => FileVersion.Describe(item.Key, item.File));
 
     /// <summary>Every file that is being written, or was left by a killed run, to a key that begins with the folder of the prefix.</summary>
     public static IEnumerable<FileInfo> TemporaryFiles(string root, string prefix, CancellationToken cancellationToken) =>
-        Walk(root, prefix[..(prefix.LastIndexOf('/') + 1)], temporary: true, cancellationToken).Select(item => item.File);
+        Walk(root, prefix[..(prefix.LastIndexOf('/') + 1)], "", temporary: true, cancellationToken).Select(item => item.File);
 
-    private static IEnumerable<(string Key, FileInfo File)> Walk(string root, string prefix, bool temporary, CancellationToken cancellationToken)
+    private static IEnumerable<(string Key, FileInfo File)> Walk(string root, string prefix, string after, bool temporary, CancellationToken cancellationToken)
     {
         var path = prefix[..(prefix.LastIndexOf('/') + 1)];
         if (path.Length > 0 && !ObjectKey.IsValid(path.TrimEnd('/')))
@@ -19,11 +19,11 @@ internal static class FolderListing
             return [];
         }
 
-        return Walk(new DirectoryInfo(Path.Join(root, path)), path, prefix, temporary, [], cancellationToken);
+        return Walk(new DirectoryInfo(Path.Join(root, path)), path, prefix, after, temporary, [], cancellationToken);
     }
 
     private static IEnumerable<(string Key, FileInfo File)> Walk(
-        DirectoryInfo folder, string path, string prefix, bool temporary, IReadOnlyList<string> above, CancellationToken cancellationToken)
+        DirectoryInfo folder, string path, string prefix, string after, bool temporary, IReadOnlyList<string> above, CancellationToken cancellationToken)
     {
         if (!folder.Exists)
         {
@@ -40,9 +40,14 @@ internal static class FolderListing
         foreach (var (key, entry) in Entries(folder, path, prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (string.CompareOrdinal(key, after) <= 0 && !after.StartsWith(key, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (entry is DirectoryInfo below)
             {
-                foreach (var item in Walk(below, key, prefix, temporary, [.. above, real], cancellationToken))
+                foreach (var item in Walk(below, key, prefix, after, temporary, [.. above, real], cancellationToken))
                 {
                     yield return item;
                 }

@@ -13,7 +13,8 @@ namespace Traf3li.Backup.Engine.Stores.FileSystem;
 /// <param name="BegunAt">When the file was begun, UTC.</param>
 internal sealed record TemporaryFileName(string Host, int ProcessId, DateTime ProcessStart, DateTime BegunAt)
 {
-    private const string Lead = ".traf3li-upload~";
+    /// <summary>What every such name begins with.</summary>
+    public const string Lead = ".traf3li-upload~";
     private const int LongestHost = 64;
     private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(2);
 

@@ -69,6 +69,11 @@ internal sealed class S3MultipartUpload(
     public async Task<string?> CompleteAsync(long size, CancellationToken cancellationToken)
     {
         await Task.WhenAll(_sending).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (settings.OnlyIfVersion is not null)
+        {
+            throw new NotSupportedException("An object that is replaced by its version is small: not every store heeds conditions of multipart uploads.");
+        }
+
         if (settings.OnlyIfAbsent && await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new ObjectExistsException(key);

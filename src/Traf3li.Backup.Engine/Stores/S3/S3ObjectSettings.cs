@@ -10,6 +10,9 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     /// <summary>Fails when the key is taken.</summary>
     public bool OnlyIfAbsent => options.OnlyIfAbsent;
 
+    /// <summary>The version that is replaced; null replaces any.</summary>
+    public string? OnlyIfVersion => options.OnlyIfVersion;
+
     /// <summary>Whether the store is AWS.</summary>
     public bool IsAws => destination.Endpoint is null;
 
@@ -35,6 +38,10 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
         if (OnlyIfAbsent)
         {
             request.IfNoneMatch = "*";
+        }
+        else if (OnlyIfVersion is { } version)
+        {
+            request.IfMatch = $"\"{version}\"";
         }
     }
 
@@ -69,5 +76,5 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     // What the store checks on arrival: a CRC-32 where it knows those, else the MD5.
     private string? Digest(byte[] md5) => destination.UsesChecksums ? null : Convert.ToBase64String(md5);
 
-    private S3StorageClass? StorageClass => destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
+    private S3StorageClass? StorageClass => !options.IsReadOften && destination.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
 }

@@ -48,12 +48,15 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     }
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, string after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? continuation = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.FullKey(prefix), ContinuationToken = continuation };
+            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.FullKey(prefix), StartAfter = after.Length == 0 ? null : client.FullKey(after), ContinuationToken = continuation };
             var page = await client.CallAsync("s3:ListBucket", null, 0, (s3, token) => s3.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
             foreach (var item in page.S3Objects ?? [])
             {
@@ -61,7 +64,7 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
                 // Consoles create empty objects whose names end in a slash, to show folders.
                 if (ObjectKey.IsValid(key))
                 {
-                    yield return new StoredObject(key, item.Size ?? 0, Utc(item.LastModified), item.StorageClass?.Value);
+                    yield return new StoredObject(key, item.Size ?? 0, Utc(item.LastModified), item.StorageClass?.Value, ETags.Unquote(item.ETag));
                 }
             }
 
@@ -183,7 +186,7 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     }
 
     /// <summary>What is known of an object from its headers.</summary>
-    internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value);
+    internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value, ETags.Unquote(head.ETag));
 
     private static DateTime Utc(DateTime? time) => time is { } value ? value.ToUniversalTime() : DateTime.UnixEpoch;
 }

@@ -60,7 +60,11 @@ internal sealed class S3Upload : IObjectUpload
         string? expected;
         if (_parts is null)
         {
-            expected = await PutAsync(cancellationToken).ConfigureAwait(false);
+            (expected, var written) = await PutAsync(cancellationToken).ConfigureAwait(false);
+            if (_settings.OnlyIfVersion is not null)
+            {
+                return await DescribeAsync(written, cancellationToken).ConfigureAwait(false);
+            }
         }
         else
         {
@@ -132,7 +136,14 @@ internal sealed class S3Upload : IObjectUpload
         }
     }
 
-    private async Task<string?> PutAsync(CancellationToken cancellationToken)
+    // Others may replace it at once again, so that what is there by now need not be what was written.
+    private async Task<StoredObject> DescribeAsync(string eTag, CancellationToken cancellationToken)
+    {
+        var head = await _client.HeadAsync(_key, cancellationToken).ConfigureAwait(false) ?? throw new ObjectChangedException(_key);
+        return S3Store.Describe(_key, head) with { Size = _size, Version = eTag };
+    }
+
+    private async Task<(string? Expected, string ETag)> PutAsync(CancellationToken cancellationToken)
     {
         var md5 = _part.ComputeMd5();
         var attempts = 0;
@@ -161,12 +172,20 @@ internal sealed class S3Upload : IObjectUpload
                         return new PutObjectResponse { ETag = head.ETag };
                     }
 
-                    throw;
+                    throw _settings.OnlyIfVersion is null ? error : new ObjectChangedException(_key, error);
+                }
+                catch (AmazonS3Exception error) when (_settings.OnlyIfVersion is not null && IsRefusedCondition(error))
+                {
+                    throw new ObjectChangedException(_key, error);
                 }
             }
         }, cancellationToken).ConfigureAwait(false);
         var expected = _settings.ExpectedETag(response.ServerSideEncryptionMethod, ETags.OfBytes(md5));
         ETags.RequireSame(_key, expected, response.ETag);
-        return expected;
+        return (expected, ETags.Unquote(response.ETag));
     }
+
+    // A version of an object that is gone is refused as a missing key by some stores.
+    private static bool IsRefusedCondition(AmazonS3Exception error) =>
+        error.StatusCode == System.Net.HttpStatusCode.PreconditionFailed || error.ErrorCode == "NoSuchKey";
 }

@@ -1,0 +1,75 @@
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Locks;
+
+/// <summary>Reads and writes the object of a lock, <c>backups/.locks/{name}.json</c>.</summary>
+internal sealed class LockObject(IObjectStore store, string name)
+{
+    /// <summary>The folder of locks.</summary>
+    public const string Folder = BackupKey.Root + ".locks/";
+
+    /// <summary>No version of any object.</summary>
+    public const string NoVersion = "0";
+
+    /// <summary>The key.</summary>
+    public string Key { get; } = $"{Folder}{name}.json";
+
+    /// <summary>What is there; the text is null when it cannot be understood.</summary>
+    public async Task<(StoredObject Stored, LockText? Text)?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(Key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        {
+            return null;
+        }
+
+        if (stored.Size > LockText.MaxSize)
+        {
+            return (stored, null);
+        }
+
+        try
+        {
+            // Between the look and the reading it may have been replaced; then its version is refused later.
+            var bytes = new byte[LockText.MaxSize];
+            var stream = await store.OpenReadAsync(Key, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                return (stored, LockText.TryParse(bytes.AsSpan(0, length)));
+            }
+        }
+        catch (BackupNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes a text if what is there is of a version; null means that nothing is there.</summary>
+    /// <exception cref="ObjectExistsException">Something is there.</exception>
+    /// <exception cref="ObjectChangedException">It has another version.</exception>
+    public async Task<StoredObject> WriteAsync(LockText text, string? version, CancellationToken cancellationToken)
+    {
+        var options = new UploadOptions { OnlyIfAbsent = version is null, OnlyIfVersion = version, IsReadOften = true, ContentType = "application/json" };
+        var upload = await store.BeginUploadAsync(Key, options, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync(text.ToBytes(), cancellationToken).ConfigureAwait(false);
+            return await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether the store lets a write pass whose condition does not hold; the text is then written.</summary>
+    public async Task<bool> IgnoresConditionsAsync(LockText text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(text, NoVersion, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ObjectChangedException)
+        {
+            return !await store.SwapsAtomicallyAsync(Key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
