@@ -4,7 +4,7 @@ using Traf3li.Backup.Engine.Stores;
 namespace Traf3li.Backup.Testing.Stores;
 
 /// <summary>What every store promises (IObjectStore). A store's tests derive from it.</summary>
-public abstract class ObjectStoreContract : IAsyncLifetime
+public abstract partial class ObjectStoreContract : IAsyncLifetime
 {
     private IObjectStore? _store;
 
