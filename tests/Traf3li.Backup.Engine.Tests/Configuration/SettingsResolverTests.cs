@@ -20,10 +20,10 @@ public sealed class SettingsResolverTests : IDisposable
         Assert.Equal(7, settings.Require(KnownSettings.RetentionDays));
         Assert.Equal(4, settings.Require(KnownSettings.RetentionWeeks));
         Assert.Equal(12, settings.Require(KnownSettings.RetentionMonths));
-        Assert.Equal("0 2 * * *", settings.Require(KnownSettings.ScheduleDaily));
-        Assert.Equal("0 3 * * 0", settings.Require(KnownSettings.ScheduleWeekly));
-        Assert.Equal("0 4 1 * *", settings.Require(KnownSettings.ScheduleMonthly));
-        Assert.Equal("0 */6 * * *", settings.Require(KnownSettings.ScheduleRedis));
+        Assert.Equal("0 2 * * *", settings.Require(KnownSettings.ScheduleDaily)?.Text);
+        Assert.Equal("0 3 * * 0", settings.Require(KnownSettings.ScheduleWeekly)?.Text);
+        Assert.Equal("0 4 1 * *", settings.Require(KnownSettings.ScheduleMonthly)?.Text);
+        Assert.Equal("0 */6 * * *", settings.Require(KnownSettings.ScheduleRedis)?.Text);
         Assert.False(settings.Require(KnownSettings.NotificationEnabled));
         Assert.Null(settings.MaxFileSize);
     }

@@ -16,6 +16,9 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     /// <summary>Whether the store is AWS.</summary>
     public bool IsAws => destination.Endpoint is null;
 
+    /// <summary>Whether an ETag in a condition has its quotes, as HTTP wants it. Ceph (16 and 18) compares the text and has none; who refuses one form is asked in the other.</summary>
+    public bool QuotesVersions { get; set; } = destination.Endpoint is null;
+
     /// <summary>Whether TLS protects bodies, so that they need no signature of their own.</summary>
     public bool IsEncryptedInTransit => destination.Endpoint?.Scheme != Uri.UriSchemeHttp;
 
@@ -39,11 +42,10 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
         {
             request.IfNoneMatch = "*";
         }
-        else if (OnlyIfVersion is { } version)
-        {
-            request.IfMatch = $"\"{version}\"";
-        }
     }
+
+    /// <summary>Sets the version that is replaced, if only one may be.</summary>
+    public void ApplyVersion(PutObjectRequest request) => request.IfMatch = OnlyIfVersion is { } version ? QuotesVersions ? $"\"{version}\"" : version : null;
 
     /// <summary>Sets them on an object stored in parts.</summary>
     public void Apply(InitiateMultipartUploadRequest request)

@@ -147,7 +147,9 @@ internal sealed class S3Upload : IObjectUpload
     {
         var md5 = _part.ComputeMd5();
         var attempts = 0;
-        var response = await _client.CallAsync("s3:PutObject", _key, _part.Length, async (s3, token) =>
+        string? refusedVersion = null;
+
+        async Task<PutObjectResponse> SendAsync(AmazonS3Client s3, CancellationToken token)
         {
             attempts++;
             var body = _part.OpenStream();
@@ -160,32 +162,62 @@ internal sealed class S3Upload : IObjectUpload
                     InputStream = body,
                 };
                 _settings.Apply(request, md5);
+                _settings.ApplyVersion(request);
                 try
                 {
                     return await s3.PutObjectAsync(request, token).ConfigureAwait(false);
                 }
-                catch (AmazonS3Exception error) when (error.StatusCode == System.Net.HttpStatusCode.PreconditionFailed && attempts > 1)
+                catch (AmazonS3Exception error) when (IsRefusedCondition(error))
                 {
-                    // Perhaps the first attempt stored the object and only its answer was lost.
-                    if (await s3.TryHeadAsync(_client, _key, token).ConfigureAwait(false) is { } head && ETags.Unquote(head.ETag) == ETags.OfBytes(md5))
+                    var head = await s3.TryHeadAsync(_client, _key, token).ConfigureAwait(false);
+                    if (attempts > 1 && head is not null && ETags.Unquote(head.ETag) == ETags.OfBytes(md5))
                     {
+                        // The first attempt stored the object and only its answer was lost.
                         return new PutObjectResponse { ETag = head.ETag };
                     }
 
-                    throw _settings.OnlyIfVersion is null ? error : new ObjectChangedException(_key, error);
-                }
-                catch (AmazonS3Exception error) when (_settings.OnlyIfVersion is not null && IsRefusedCondition(error))
-                {
-                    throw new ObjectChangedException(_key, error);
+                    refusedVersion = head is null ? null : ETags.Unquote(head.ETag);
+                    throw;
                 }
             }
-        }, cancellationToken).ConfigureAwait(false);
+        }
+
+        PutObjectResponse response;
+        try
+        {
+            response = await _client.CallAsync("s3:PutObject", _key, _part.Length, SendAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupNotFoundException error) when (_settings.OnlyIfVersion is not null)
+        {
+            throw new ObjectChangedException(_key, error);
+        }
+        catch (ObjectExistsException error) when (_settings.OnlyIfVersion is { } version)
+        {
+            if (refusedVersion != version)
+            {
+                throw new ObjectChangedException(_key, error);
+            }
+
+            _settings.QuotesVersions = !_settings.QuotesVersions;
+            response = await SendOtherwiseAsync(SendAsync, cancellationToken).ConfigureAwait(false);
+        }
+
         var expected = _settings.ExpectedETag(response.ServerSideEncryptionMethod, ETags.OfBytes(md5));
         ETags.RequireSame(_key, expected, response.ETag);
         return (expected, ETags.Unquote(response.ETag));
     }
 
-    // A version of an object that is gone is refused as a missing key by some stores.
-    private static bool IsRefusedCondition(AmazonS3Exception error) =>
-        error.StatusCode == System.Net.HttpStatusCode.PreconditionFailed || error.ErrorCode == "NoSuchKey";
+    private async Task<PutObjectResponse> SendOtherwiseAsync(Func<AmazonS3Client, CancellationToken, Task<PutObjectResponse>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.CallAsync("s3:PutObject", _key, _part.Length, send, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectExistsException error)
+        {
+            throw new ObjectChangedException(_key, error);
+        }
+    }
+
+    private static bool IsRefusedCondition(AmazonS3Exception error) => error.StatusCode == System.Net.HttpStatusCode.PreconditionFailed;
 }
