@@ -84,7 +84,7 @@ public sealed partial class BackupEngine : IBackupEngine
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query) => Resolve(query).Describe();
+    public IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query) => SettingsResolver.Resolve(query, _environment).Describe();
 
     /// <inheritdoc />
     public Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken) =>
@@ -111,7 +111,12 @@ public sealed partial class BackupEngine : IBackupEngine
     private RedisBackupPipeline RedisPipeline(EngineSettings settings, IObjectStore store, IEngineReporter reporter, Func<CancellationToken, Task>? beforeManifest = null) =>
         new(store, new BufferPool(), LimitsOf(settings), reporter, _time) { BeforeManifest = beforeManifest };
 
-    private EngineSettings Resolve(EngineOptions options) => SettingsResolver.Resolve(options, _environment);
+    // A destination that is configured as the second one has its own login and retention.
+    private EngineSettings Resolve(EngineOptions options)
+    {
+        var settings = SettingsResolver.Resolve(options, _environment);
+        return options.Destination is not null && options.DestinationCredential is null && settings.IsAtCopies ? settings.ForCopies() : settings;
+    }
 
     private Task<IObjectStore> OpenStoreAsync(EngineSettings settings, IEngineReporter reporter, CancellationToken cancellationToken) =>
         StoreFactory.OpenAsync(settings.Destination, settings, reporter, _time, cancellationToken);

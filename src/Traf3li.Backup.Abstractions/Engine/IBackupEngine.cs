@@ -48,6 +48,15 @@ public interface IBackupEngine
     /// <summary>Writes schedules in the form of a scheduler.</summary>
     IReadOnlyList<ScheduleFile> ExportSchedules(ScheduleExportOptions options, IEngineReporter reporter);
 
+    /// <summary>Lists what a second destination lacks, newest first. Nothing is written.</summary>
+    Task<IReadOnlyList<MissingCopy>> ListMissingAsync(CopyOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Copies backups to a second destination and gives each as it is done. What concerns only one of them is in its result; what no other can
+    /// get over is thrown. What was not emitted when it fails or is stopped does not exist there.
+    /// </summary>
+    IAsyncEnumerable<CopyResult> CopyAsync(CopyOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

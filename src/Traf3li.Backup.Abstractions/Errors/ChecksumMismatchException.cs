@@ -4,8 +4,8 @@ namespace Traf3li.Backup;
 public sealed class ChecksumMismatchException : BackupException
 {
     /// <summary>Creates the error.</summary>
-    public ChecksumMismatchException(string key, string expected, string actual, Exception? innerException = null)
-        : base("ChecksumMismatch", $"The stored object {key} has checksum {actual}, not {expected}.", "Do not rely on this backup. Take a new one, restore from another one, and check the store's disks.", key, innerException)
+    public ChecksumMismatchException(string key, string expected, string actual, Exception? innerException = null, string? destination = null)
+        : base("ChecksumMismatch", $"The stored object {key}{(destination is null ? "" : $" in {destination}")} has checksum {actual}, not {expected}.", "Do not rely on this backup. Take a new one, restore from another one, and check the store's disks.", key, innerException)
     {
         Key = key;
         Expected = expected;

@@ -7,7 +7,7 @@ public enum CopyStatus
     Copied,
 
     /// <summary>The same backup was there already.</summary>
-    Present,
+    AlreadyThere,
 
     /// <summary>It could not be made.</summary>
     Failed,

@@ -56,7 +56,12 @@ internal sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>Reads the manifest of a backup; null when it has none.</summary>
-    public async Task<BackupManifest?> TryReadManifestAsync(string key, CancellationToken cancellationToken)
+    public async Task<BackupManifest?> TryReadManifestAsync(string key, CancellationToken cancellationToken) =>
+        await TryReadManifestBytesAsync(key, cancellationToken).ConfigureAwait(false) is { } bytes ? Parse(key, bytes) : null;
+
+    /// <summary>Reads the manifest of a backup as it is stored; null when it has none.</summary>
+    /// <exception cref="ManifestCorruptException">It is longer than any manifest.</exception>
+    public async Task<byte[]?> TryReadManifestBytesAsync(string key, CancellationToken cancellationToken)
     {
         var manifestKey = BackupKey.ManifestOf(key);
         if (await store.FindAsync(manifestKey, cancellationToken).ConfigureAwait(false) is not { } stored)
@@ -76,6 +81,14 @@ internal sealed class BackupCatalog(IObjectStore store)
             await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
 
+        return bytes;
+    }
+
+    /// <summary>Understands the manifest of a backup.</summary>
+    /// <exception cref="ManifestCorruptException">It is none, contradicts itself, or is that of another backup.</exception>
+    public static BackupManifest Parse(string key, ReadOnlySpan<byte> bytes)
+    {
+        var manifestKey = BackupKey.ManifestOf(key);
         var manifest = ManifestSerializer.Deserialize(bytes, manifestKey);
         return manifest.Key == key
             ? manifest

@@ -1,7 +1,7 @@
 namespace Traf3li.Backup.Engine.Configuration;
 
 /// <summary>The settings of one operation. Each is validated when it is first asked for, so a wrong one stops only what needs it.</summary>
-internal sealed class EngineSettings
+internal sealed partial class EngineSettings
 {
     private readonly Dictionary<string, SettingValue> _values;
     private readonly string _workingDirectory;
@@ -40,15 +40,7 @@ internal sealed class EngineSettings
         get
         {
             var setting = IsSet(KnownSettings.Destination) || !IsSet(KnownSettings.Bucket) ? KnownSettings.Destination : KnownSettings.Bucket;
-            var text = Require(setting);
-            try
-            {
-                return setting == KnownSettings.Bucket ? Destination.ParseBucket(text) : Destination.Parse(text, _workingDirectory);
-            }
-            catch (FormatException error)
-            {
-                throw Invalid(setting, error.Message, error);
-            }
+            return ParseDestination(setting);
         }
     }
 
@@ -90,12 +82,26 @@ internal sealed class EngineSettings
     private static string HowToSet(Setting setting) => setting.Name switch
     {
         "BACKUP_DESTINATION" => "Use -Destination, or set BACKUP_DESTINATION or BACKUP_S3_BUCKET in the environment or in the .env file.",
+        "BACKUP_COPY_DESTINATION" => "Use -To, or set BACKUP_COPY_DESTINATION in the environment or in the .env file.",
         "MONGODB_URI" => "Use -Uri, or set MONGODB_URI in the environment or in the .env file.",
         "REDIS_URL" => "Use -Uri, or set REDIS_URL in the environment or in the .env file.",
         "TEST_MONGODB_URI" => "Use -ScratchUri, or set TEST_MONGODB_URI in the environment or in the .env file.",
         "TEST_REDIS_URL" => "Use -ScratchUri, set TEST_REDIS_URL in the environment or in the .env file, or have redis-server or valkey-server on PATH.",
         _ => $"Set {setting.Name} in the environment or in the .env file.",
     };
+
+    private Destination ParseDestination(Setting<string> setting)
+    {
+        var text = Require(setting);
+        try
+        {
+            return setting == KnownSettings.Bucket ? Destination.ParseBucket(text) : Destination.Parse(text, _workingDirectory);
+        }
+        catch (FormatException error)
+        {
+            throw Invalid(setting, error.Message, error);
+        }
+    }
 
     private ConfigurationInvalidException Invalid(Setting setting, string reason, Exception error)
     {

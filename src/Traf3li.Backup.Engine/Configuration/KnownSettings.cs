@@ -79,6 +79,33 @@ internal static class KnownSettings
     public static readonly Setting<int> RetentionYears =
         new("BACKUP_RETENTION_YEARS", "How many years yearly backups are kept.", SettingParsers.Count) { Default = "7" };
 
+    public static readonly Setting<string> CopyDestination =
+        new("BACKUP_COPY_DESTINATION", "Where second copies are: a folder or s3://bucket/prefix?…; New-Traf3liBackup copies each backup there, Restore- and Test-Traf3liBackup fall back to it.", SettingParsers.Text);
+
+    public static readonly Setting<string> CopyAccessKeyId =
+        new("BACKUP_COPY_ACCESS_KEY_ID", "The access key id for second copies in S3; AWS_ACCESS_KEY_ID when not set.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> CopySecretAccessKey =
+        new("BACKUP_COPY_SECRET_ACCESS_KEY", "The secret access key for second copies in S3.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> CopySessionToken =
+        new("BACKUP_COPY_SESSION_TOKEN", "The session token that belongs to temporary keys for second copies.", SettingParsers.Text) { IsSecret = true };
+
+    public static readonly Setting<string> CopyRegion =
+        new("BACKUP_COPY_REGION", "The region of the bucket of second copies; AWS_REGION when not set.", SettingParsers.Text);
+
+    public static readonly Setting<int> CopyRetentionDays =
+        new("BACKUP_COPY_RETENTION_DAYS", "How many days daily backups are kept among the second copies; BACKUP_RETENTION_DAYS when not set.", SettingParsers.Count);
+
+    public static readonly Setting<int> CopyRetentionWeeks =
+        new("BACKUP_COPY_RETENTION_WEEKS", "How many weeks weekly backups are kept among the second copies; BACKUP_RETENTION_WEEKS when not set.", SettingParsers.Count);
+
+    public static readonly Setting<int> CopyRetentionMonths =
+        new("BACKUP_COPY_RETENTION_MONTHS", "How many months monthly backups are kept among the second copies; BACKUP_RETENTION_MONTHS when not set.", SettingParsers.Count);
+
+    public static readonly Setting<int> CopyRetentionYears =
+        new("BACKUP_COPY_RETENTION_YEARS", "How many years yearly backups are kept among the second copies; BACKUP_RETENTION_YEARS when not set.", SettingParsers.Count);
+
     public static readonly Setting<CronExpression?> ScheduleDaily =
         new("BACKUP_SCHEDULE_DAILY", "When daily backups of MongoDB run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 2 * * *" };
 
@@ -171,7 +198,9 @@ internal static class KnownSettings
     [
         Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
-        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
+        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears,
+        CopyDestination, CopyAccessKeyId, CopySecretAccessKey, CopySessionToken, CopyRegion, CopyRetentionDays, CopyRetentionWeeks, CopyRetentionMonths, CopyRetentionYears,
+        ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
         ScheduleYearly, ScheduleRedis, ScheduleOplog, TimeZone,
         NotificationEnabled, NotifyPolicy, NotificationReminder, NotificationEmail, NotificationFrom, ResendApiKey, ResendApiUrl,
         SmtpHost, SmtpPort, SmtpUser, SmtpPassword, SmtpSecurity, SmtpCaFile, WebhookUrl, WebhookSecret, WebhookFormat,

@@ -68,6 +68,20 @@ internal static class SettingsResolver
             case ScheduleExportOptions export:
                 Add(KnownSettings.TimeZone, export.TimeZone);
                 break;
+            case CopyOptions copy:
+                Add(KnownSettings.CopyDestination, copy.To);
+                Add(KnownSettings.CopyRetentionDays, Number(copy.KeepDaily));
+                Add(KnownSettings.CopyRetentionWeeks, Number(copy.KeepWeekly));
+                Add(KnownSettings.CopyRetentionMonths, Number(copy.KeepMonthly));
+                Add(KnownSettings.CopyRetentionYears, Number(copy.KeepYearly));
+                if (copy.ToCredential is { } login)
+                {
+                    given[KnownSettings.CopyAccessKeyId.Name] = login.UserName;
+                    given[KnownSettings.CopySecretAccessKey.Name] = login.Password;
+                    given[KnownSettings.CopySessionToken.Name] = null;
+                }
+
+                break;
             default:
                 break;
         }

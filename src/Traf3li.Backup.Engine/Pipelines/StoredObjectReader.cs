@@ -12,6 +12,16 @@ internal static class StoredObjectReader
     /// <exception cref="ChecksumMismatchException">It differs.</exception>
     public static async Task VerifyAsync(IObjectStore store, string key, string sha256, CancellationToken cancellationToken)
     {
+        var actual = await HashAsync(store, key, cancellationToken).ConfigureAwait(false);
+        if (actual != sha256)
+        {
+            throw new ChecksumMismatchException(key, sha256, actual, destination: store.DisplayName);
+        }
+    }
+
+    /// <summary>Reads all of an object and gives its SHA-256, 64 hexadecimal digits in lower case.</summary>
+    public static async Task<string> HashAsync(IObjectStore store, string key, CancellationToken cancellationToken)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferSize];
         var stream = await store.OpenReadAsync(key, 0, length: null, cancellationToken).ConfigureAwait(false);
@@ -24,10 +34,6 @@ internal static class StoredObjectReader
             }
         }
 
-        var actual = Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
-        if (actual != sha256)
-        {
-            throw new ChecksumMismatchException(key, sha256, actual);
-        }
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 }

@@ -29,22 +29,38 @@ internal sealed class StoreInventory
     /// <summary>What other runs of retention left: journals of removals, and objects that asked for the time.</summary>
     public IReadOnlyList<StoredObject> Traces { get; private set; } = [];
 
+    /// <summary>Everything that was listed but the traces, by key.</summary>
+    public IReadOnlyDictionary<string, StoredObject> Objects => _objects;
+
     /// <summary>Reads a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="environment">The only environment wanted; null takes all.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<StoreInventory> ReadAsync(IObjectStore store, string? environment, CancellationToken cancellationToken)
     {
+        var inventory = await ListAsync(store, cancellationToken).ConfigureAwait(false);
+        await inventory.DescribeAsync((_, key) => environment is null || key.Environment == environment, cancellationToken).ConfigureAwait(false);
+        return inventory;
+    }
+
+    /// <summary>Lists a store, and describes nothing.</summary>
+    public static async Task<StoreInventory> ListAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
         var inventory = new StoreInventory(store);
         await inventory.ListAsync(cancellationToken).ConfigureAwait(false);
+        return inventory;
+    }
+
+    /// <summary>Reads the manifests of the backups whose name and parsed key are wanted, and describes those.</summary>
+    public async Task DescribeAsync(Func<string, BackupKey, bool> wanted, CancellationToken cancellationToken)
+    {
         var found = new ConcurrentBag<StoredBackup>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = ManifestsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
-            inventory.Owners().Where(owner => environment is null || owner.Value.Environment == environment),
+            Owners().Where(owner => wanted(owner.Key, owner.Value)),
             options,
-            async (owner, token) => found.Add(await inventory.DescribeAsync(owner.Key, owner.Value, token).ConfigureAwait(false))).ConfigureAwait(false);
-        inventory.Backups = inventory.WithoutShardsOfOthers([.. found]);
-        return inventory;
+            async (owner, token) => found.Add(await DescribeAsync(owner.Key, owner.Value, token).ConfigureAwait(false))).ConfigureAwait(false);
+        Backups = WithoutShardsOfOthers([.. found]);
     }
 
     private async Task ListAsync(CancellationToken cancellationToken)

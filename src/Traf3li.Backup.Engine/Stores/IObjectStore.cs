@@ -51,6 +51,19 @@ internal interface IObjectStore : IAsyncDisposable
     /// <exception cref="ObjectArchivedException">It must be thawed first.</exception>
     Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has the service copy an object of another store of its own under the same key, so that its bytes do not come here. What was copied is not
+    /// compared with anything but its size.
+    /// </summary>
+    /// <param name="source">Where the object is.</param>
+    /// <param name="key">The key in both stores.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="copied">Told how many bytes have just been copied.</param>
+    /// <param name="cancellationToken">Ends the copy; nothing is left then but what an answer that was not waited for makes.</param>
+    /// <returns>The copy; null when the two are not of one service and login, or it refuses.</returns>
+    Task<StoredObject?> TryCopyAsync(IObjectStore source, string key, UploadOptions options, Action<long> copied, CancellationToken cancellationToken) =>
+        Task.FromResult<StoredObject?>(null);
+
     /// <summary>Deletes an object. Deleting what does not exist succeeds.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 

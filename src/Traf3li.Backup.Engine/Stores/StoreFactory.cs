@@ -18,7 +18,9 @@ internal static class StoreFactory
         {
             FileSystemDestination folder => new FileSystemStore(folder.Folder, time),
             S3Destination bucket => new S3Store(
-                new S3Client(bucket, S3ClientFactory.Create(bucket, settings), new RetryOptions(), reporter, time), S3Encryption.Decide(bucket, settings), new S3StoreOptions()),
+                new S3Client(bucket, S3ClientFactory.Create(bucket, settings), new RetryOptions(), reporter, time) { Login = S3ClientFactory.LoginOf(bucket, settings) },
+                S3Encryption.Decide(bucket, settings),
+                new S3StoreOptions()),
             _ => throw new ConfigurationInvalidException("Destination", $"{destination.DisplayName} is of a kind that has no store.", "Use a folder or s3://bucket/prefix."),
         });
     }

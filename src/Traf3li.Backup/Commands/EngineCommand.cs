@@ -49,10 +49,12 @@ public abstract class EngineCommand : AsyncPSCmdlet
     {
         WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         EnvFilePath = EnvFile is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(EnvFile);
-        DestinationPath = Destination is not null && IsOnFileDrive(Destination)
-            ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(Destination)
-            : Destination;
+        DestinationPath = Destination is null ? null : ResolveDestination(Destination);
     }
+
+    /// <summary>A destination, with a PowerShell drive resolved to its folder.</summary>
+    private protected string ResolveDestination(string destination) =>
+        IsOnFileDrive(destination) ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(destination) : destination;
 
     private bool IsOnFileDrive(string path) =>
         SessionState.Path.IsPSAbsolute(path, out var name)

@@ -31,7 +31,7 @@ internal static class ErrorRecordFactory
         OperationTimedOutException => ErrorCategory.OperationTimeout,
         DiskFullException or SizeLimitExceededException => ErrorCategory.LimitsExceeded,
         ObjectArchivedException => ErrorCategory.ResourceUnavailable,
-        ObjectExistsException => ErrorCategory.ResourceExists,
+        ObjectExistsException or CopyConflictException => ErrorCategory.ResourceExists,
         RestoreInProgressException or BackupLockedException => ErrorCategory.ResourceBusy,
         ServerUnsupportedException or ReplicationRefusedException or OplogGapException => ErrorCategory.InvalidOperation,
         RestoreFailedException or SafetyBackupFailedException or BackupLockLostException or ObjectChangedException => ErrorCategory.OperationStopped,

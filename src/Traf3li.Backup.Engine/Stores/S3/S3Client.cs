@@ -30,8 +30,15 @@ internal sealed class S3Client : IDisposable
     /// <summary>The destination.</summary>
     public S3Destination Destination { get; }
 
+    /// <summary>Who calls, without any secret: an access key id, a profile, or null for the machine's own role.</summary>
+    public string? Login { get; init; }
+
     /// <summary>The key in the bucket of a key below the destination.</summary>
     public string FullKey(string key) => Destination.Prefix + key;
+
+    /// <summary>Whether another client reaches its bucket by the same service and login, so that the service can copy from one to the other.</summary>
+    public bool IsOfOneServiceWith(S3Client other) =>
+        Login == other.Login && Destination.Endpoint?.GetLeftPart(UriPartial.Authority) == other.Destination.Endpoint?.GetLeftPart(UriPartial.Authority);
 
     /// <summary>Makes one call, again after transient errors.</summary>
     /// <param name="action">The S3 action, such as <c>s3:PutObject</c>.</param>

@@ -51,6 +51,10 @@ internal static class S3ClientFactory
         return credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
     }
 
+    /// <summary>Who will call, without any secret; null for the machine's own role.</summary>
+    public static string? LoginOf(S3Destination destination, EngineSettings settings) =>
+        settings.Find(KnownSettings.AccessKeyId) ?? ((destination.Profile ?? settings.Find(KnownSettings.Profile)) is { } profile ? $"profile {profile}" : null);
+
     private static AWSCredentials? Keys(EngineSettings settings)
     {
         var id = settings.Find(KnownSettings.AccessKeyId);

@@ -59,6 +59,19 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
         request.ChecksumAlgorithm = Algorithm;
     }
 
+    /// <summary>Sets them on an object that the service copies. What the source was stored with is not taken along.</summary>
+    public void Apply(CopyObjectRequest request)
+    {
+        request.MetadataDirective = S3MetadataDirective.REPLACE;
+        request.TaggingDirective = TaggingDirective.REPLACE;
+        request.ContentType = options.ContentType;
+        request.ServerSideEncryptionMethod = encryption.Method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId;
+        request.StorageClass = StorageClass;
+        request.TagSet = Tags;
+        request.ChecksumAlgorithm = Algorithm;
+    }
+
     /// <summary>Sets them on a part.</summary>
     public void Apply(UploadPartRequest request, byte[] md5)
     {

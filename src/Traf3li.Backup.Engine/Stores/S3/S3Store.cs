@@ -23,6 +23,8 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
 
     private string Bucket => client.Destination.Bucket;
 
+    private S3Client Client => client;
+
     /// <inheritdoc />
     /// <remarks>
     /// Not every store heeds If-None-Match when a multipart upload is completed (Ceph 18 does not), so the key is also looked at just before.
@@ -87,6 +89,19 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         var start = Math.Min(offset, head.ContentLength);
         var end = length is { } wanted && wanted < head.ContentLength - start ? start + wanted : head.ContentLength;
         return new S3ReadStream(client, _chunks, options, key, head.ETag, start, end);
+    }
+
+    /// <inheritdoc />
+    public async Task<StoredObject?> TryCopyAsync(IObjectStore source, string key, UploadOptions uploadOptions, Action<long> copied, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        if (source is not S3Store other || !client.IsOfOneServiceWith(other.Client))
+        {
+            return null;
+        }
+
+        return await new S3ServerCopy(client, other.Client, new S3ObjectSettings(client.Destination, encryption, uploadOptions), options, key)
+            .TryRunAsync(copied, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

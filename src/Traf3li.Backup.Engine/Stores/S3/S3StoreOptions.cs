@@ -12,6 +12,12 @@ internal sealed class S3StoreOptions
     /// <summary>Ranges of one read that are fetched ahead, each of <see cref="ChunkPool.ChunkSize" />.</summary>
     public int ParallelRanges { get; init; } = 4;
 
+    /// <summary>
+    /// The largest object that the service copies in one call, and the size of the parts of larger ones, bytes. S3 allows 5 GiB (Amazon S3 API
+    /// reference, "CopyObject"); less lets parts be copied side by side and progress be seen.
+    /// </summary>
+    public long CopyPartSize { get; init; } = 256L << 20;
+
     /// <summary>How long an aborted upload may keep a cancelled command waiting.</summary>
     public TimeSpan AbortTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
