@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Runs;
 
 namespace Traf3li.Backup.Engine;
 
-/// <content>Second copies.</content>
+/// <summary>Second copies.</summary>
 public sealed partial class BackupEngine
 {
     /// <inheritdoc />
@@ -27,18 +29,81 @@ public sealed partial class BackupEngine
     /// <inheritdoc />
     public async IAsyncEnumerable<CopyResult> CopyAsync(CopyOptions options, IEngineReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var settings = CopySettings.Resolve(options, _environment);
-        var source = await OpenStoreAsync(settings.From, reporter, cancellationToken).ConfigureAwait(false);
-        await using (source.ConfigureAwait(false))
+        var results = Channel.CreateBounded<CopyResult>(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var copying = CopyAllAsync(options, CopySettings.Resolve(options, _environment), reporter, results.Writer, stop.Token);
+        try
         {
-            var target = await OpenStoreAsync(settings.To, reporter, cancellationToken).ConfigureAwait(false);
-            await using (target.ConfigureAwait(false))
+            await foreach (var result in results.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                await foreach (var result in new CopyPipeline(source, target, reporter, _time).RunAsync(options, cancellationToken).ConfigureAwait(false))
-                {
-                    yield return result;
-                }
+                yield return result;
             }
         }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await copying.ConfigureAwait(false);
+    }
+
+    // The store of the run is the one that is written: its lock and its history are concerned.
+    private async Task CopyAllAsync(CopyOptions options, CopySettings settings, IEngineReporter reporter, ChannelWriter<CopyResult> results, CancellationToken cancellationToken)
+    {
+        var request = new RunRequest
+        {
+            Operation = RunOperation.Copy,
+            Source = options.Source,
+            Environment = settings.From.Environment,
+            Key = [.. options.Key.Take(RunRecord.MostKeys)],
+            LockName = RunRequest.CopyLock,
+            OpenStore = Opening(settings.To),
+        };
+        try
+        {
+            await RunAsync(
+                options, settings.To, reporter, request, (run, token) => CopyAsync(options, settings.From, run, results, token), static (count, _) => count, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            results.TryComplete();
+        }
+    }
+
+    private async Task<int> CopyAsync(CopyOptions options, EngineSettings from, Run run, ChannelWriter<CopyResult> results, CancellationToken cancellationToken)
+    {
+        var copied = new List<string>();
+        CopyResult? failed = null;
+        var size = 0L;
+        var source = await OpenStoreAsync(from, run.Reporter, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            await foreach (var result in new CopyPipeline(source, run.RequiredStore, run.Reporter, _time).RunAsync(options, cancellationToken).ConfigureAwait(false))
+            {
+                if (result.Status == CopyStatus.Copied)
+                {
+                    copied.Add(result.Key);
+                    size += result.Size;
+                }
+                else if (result.Status == CopyStatus.Failed)
+                {
+                    failed ??= result;
+                    run.Remember([$"{result.Key} was not copied: {result.Error}"]);
+                }
+
+                run.Describe(record => record with { Key = [.. copied.Take(RunRecord.MostKeys)], KeyCount = copied.Count, StoredSize = size });
+                await results.WriteAsync(result, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        run.HasNothingToDo = copied.Count == 0 && failed is null;
+        if (copied.Count == 0 && failed is not null)
+        {
+            run.Describe(record => record with { Key = [failed.Key], KeyCount = 1, ErrorId = failed.ErrorId, Error = failed.Error, Recommendation = failed.Recommendation });
+        }
+
+        return copied.Count;
     }
 }

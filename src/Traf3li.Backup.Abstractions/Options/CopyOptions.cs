@@ -3,7 +3,7 @@ using System.Net;
 namespace Traf3li.Backup;
 
 /// <summary>What <c>Copy-Traf3liBackup</c> was asked for. The destination of the other options is where backups are copied from.</summary>
-public sealed record CopyOptions : EngineOptions
+public sealed record CopyOptions : RunOptions
 {
     /// <summary>Where backups are copied to; null takes BACKUP_COPY_DESTINATION.</summary>
     public string? To { get; init; }

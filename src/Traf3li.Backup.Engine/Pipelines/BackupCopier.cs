@@ -127,7 +127,7 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
         }
         catch
         {
-            await DeleteAsync(written).ConfigureAwait(false);
+            await DeleteAsync(backup.Key, written).ConfigureAwait(false);
             throw;
         }
     }
@@ -184,11 +184,18 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
         }
     }
 
-    private async Task DeleteAsync(List<string> keys)
+    private async Task DeleteAsync(string backup, List<string> keys)
     {
         using var timeout = new CancellationTokenSource(CleanupTimeout, time);
         try
         {
+            var manifest = BackupKey.ManifestOf(backup);
+            if (keys.Count == 0 || (!keys.Contains(manifest) && await target.FindAsync(manifest, timeout.Token).ConfigureAwait(false) is not null))
+            {
+                // Another run has completed the copy with what this one has put there.
+                return;
+            }
+
             foreach (var key in keys)
             {
                 await target.DeleteAsync(key, timeout.Token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Progress;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Streams;
@@ -17,6 +18,7 @@ internal sealed class CopyPipeline(IObjectStore source, IObjectStore target, IEn
     public async IAsyncEnumerable<CopyResult> RunAsync(CopyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await target.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
+        await MakeFolderAsync(cancellationToken).ConfigureAwait(false);
         await StaleUploads.RemoveAsync(target, reporter, BackupClock.Now(time), cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var progress = new OperationProgress(reporter, time, $"Copying {Name(options)} to {target.DisplayName}", options.ExpectedSize);
@@ -36,6 +38,13 @@ internal sealed class CopyPipeline(IObjectStore source, IObjectStore target, IEn
             await stop.CancelAsync().ConfigureAwait(false);
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // A folder that is not there is an error to look into; an upload that is given up at once makes it.
+    private async Task MakeFolderAsync(CancellationToken cancellationToken)
+    {
+        var upload = await target.BeginUploadAsync(BackupKey.Root + ".traf3li-copy", new UploadOptions(), cancellationToken).ConfigureAwait(false);
+        await upload.DisposeAsync().ConfigureAwait(false);
     }
 
     private static string Name(CopyOptions options) => options.Key.Count == 1 ? options.Key[0] : $"{options.Key.Count} backups";

@@ -35,6 +35,9 @@ internal sealed record RunRequest
     /// <summary>The lock of removals.</summary>
     public const string RemovalLock = "retention";
 
+    /// <summary>The lock of copies, at the destination that they go to.</summary>
+    public const string CopyLock = "copy";
+
     /// <summary>The lock of backups and restores of a source and environment.</summary>
     public static string LockOf(BackupSource source, string environment) => $"{source.ToString().ToLowerInvariant()}-{environment}";
 }

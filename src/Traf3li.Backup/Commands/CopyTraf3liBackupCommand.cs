@@ -9,13 +9,14 @@ namespace Traf3li.Backup.Commands;
 /// <summary>Copies backups to a second destination, or keeps a mirror there up to date.</summary>
 [Cmdlet(VerbsCommon.Copy, "Traf3liBackup", SupportsShouldProcess = true, DefaultParameterSetName = BackupSet)]
 [OutputType(typeof(CopyResult))]
-public sealed class CopyTraf3liBackupCommand : EngineCommand
+public sealed class CopyTraf3liBackupCommand : RunCommand
 {
     private const string BackupSet = "Backup";
     private const string KeySet = "Key";
     private const string MissingSet = "Missing";
 
     private string? _to;
+    private bool _isWhatIf;
 
     /// <summary>The backup, as Get- and New-Traf3liBackup emit it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BackupSet)]
@@ -107,6 +108,9 @@ public sealed class CopyTraf3liBackupCommand : EngineCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
         _to = To is null ? null : ResolveDestination(To);
     }
 
@@ -115,7 +119,8 @@ public sealed class CopyTraf3liBackupCommand : EngineCommand
     {
         var options = ToOptions();
         var chosen = new List<MissingCopy>();
-        foreach (var item in await FindAsync(options, cancellationToken))
+        var found = await FindAsync(options, cancellationToken);
+        foreach (var item in found)
         {
             var what = $"{item.Key} ({Readable.Size(item.Size)}) to {_to ?? "the second destination"}";
             var (agreed, _) = await ShouldProcessAsync($"Copy {what}", $"Copy {what}?", "Copy a backup", cancellationToken);
@@ -125,7 +130,8 @@ public sealed class CopyTraf3liBackupCommand : EngineCommand
             }
         }
 
-        if (chosen.Count == 0)
+        // A mirror that lacks nothing is remembered too: its lag is judged by that.
+        if (chosen.Count == 0 && (!Missing || found.Count > 0 || _isWhatIf))
         {
             return;
         }
@@ -190,6 +196,7 @@ public sealed class CopyTraf3liBackupCommand : EngineCommand
         Destination = DestinationPath ?? Backup?.Destination,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
+        WaitForLock = WaitForLock,
         To = _to,
         ToCredential = ToCredential?.GetNetworkCredential(),
         Verify = MyInvocation.BoundParameters.ContainsKey(nameof(Verify)) ? Verify.IsPresent : null,

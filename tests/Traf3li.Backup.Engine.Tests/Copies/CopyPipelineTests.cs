@@ -53,7 +53,7 @@ public sealed class CopyPipelineTests : IDisposable
 
         await sample.CopyOneAsync(key);
 
-        Assert.Equal([key.Replace(".rdb", ".shard2.rdb", StringComparison.Ordinal), key.Replace(".rdb", ".shard3.rdb", StringComparison.Ordinal), key, BackupKey.ManifestOf(key)], store.Order);
+        Assert.Equal(["backups/.traf3li-copy", key.Replace(".rdb", ".shard2.rdb", StringComparison.Ordinal), key.Replace(".rdb", ".shard3.rdb", StringComparison.Ordinal), key, BackupKey.ManifestOf(key)], store.Order);
     }
 
     [Fact]
