@@ -18,6 +18,7 @@
         'Get-Traf3liBackup'
         'Test-Traf3liBackup'
         'Restore-Traf3liBackup'
+        'Copy-Traf3liBackup'
         'Get-Traf3liRetentionPlan'
         'Remove-Traf3liExpiredBackup'
         'Protect-Traf3liBackup'
