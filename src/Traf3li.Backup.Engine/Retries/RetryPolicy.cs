@@ -12,6 +12,9 @@ namespace Traf3li.Backup.Engine.Retries;
 internal sealed class RetryPolicy(
     RetryOptions options, Func<Exception, bool> isTransient, Func<Exception, string> describe, IEngineReporter reporter, TimeProvider time)
 {
+    /// <summary>How long the other side asks to be left alone after an error, which is then waited at least; null where it does not ask.</summary>
+    public Func<Exception, TimeSpan?>? RetryAfter { get; init; }
+
     /// <summary>Runs the work. The last error comes out as it is; cancellation is never retried.</summary>
     /// <param name="action">What is being done, for the report, such as <c>s3:UploadPart on …</c>.</param>
     /// <param name="work">One attempt.</param>
@@ -27,6 +30,8 @@ internal sealed class RetryPolicy(
                 Delay = options.FirstDelay,
                 MaxDelay = options.LongestDelay,
                 MaxRetryAttempts = int.MaxValue,
+                // Null leaves the wait to the growing ones.
+                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } error ? RetryAfter?.Invoke(error) : null),
                 ShouldHandle = arguments => ValueTask.FromResult(
                     arguments.Outcome.Exception is { } error
                     && !cancellationToken.IsCancellationRequested

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Notifications;
+
+/// <summary>Keeps what is remembered of notifications in the store, below <see cref="NotificationSubject.Folder" />.</summary>
+internal sealed class NotificationStateStore(IObjectStore store)
+{
+    private const int MaxSize = 256 << 10;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>What is remembered of a subject; nothing when it was never told of.</summary>
+    /// <exception cref="BackupException">The store does not answer, or what is there is no such object.</exception>
+    public async Task<NotificationState> ReadAsync(NotificationSubject subject, CancellationToken cancellationToken) =>
+        await store.FindAsync(subject.Key, cancellationToken).ConfigureAwait(false) is { } stored
+            ? await ReadAsync(stored, cancellationToken).ConfigureAwait(false)
+            : new NotificationState();
+
+    /// <summary>Replaces what is remembered of a subject.</summary>
+    public async Task WriteAsync(NotificationSubject subject, NotificationState state, CancellationToken cancellationToken)
+    {
+        var upload = await store.BeginUploadAsync(subject.Key, new UploadOptions { ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(state, Options), cancellationToken).ConfigureAwait(false);
+            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The notifications of any subject that failed last, newest first. What cannot be read is passed over.</summary>
+    public async Task<IReadOnlyList<FailedNotification>> ReadFailuresAsync(CancellationToken cancellationToken)
+    {
+        var failures = new List<FailedNotification>();
+        await foreach (var stored in store.ListAsync(NotificationSubject.Folder, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                failures.AddRange((await ReadAsync(stored, cancellationToken).ConfigureAwait(false)).Failure);
+            }
+            catch (Exception exception) when (exception is StoreFailedException or BackupNotFoundException)
+            {
+                // It says nothing, or it is gone meanwhile.
+            }
+        }
+
+        return [.. failures.OrderByDescending(failure => failure.Time)];
+    }
+
+    private async Task<NotificationState> ReadAsync(StoredObject stored, CancellationToken cancellationToken)
+    {
+        if (stored.Size > MaxSize)
+        {
+            throw new StoreFailedException("reading", stored.Key, "it is far too large to be what is remembered of notifications.");
+        }
+
+        var bytes = new byte[stored.Size];
+        var stream = await store.OpenReadAsync(stored.Key, 0, stored.Size, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<NotificationState>(bytes, Options) is { Alert: not null, Failure: not null } state
+                && state.Failure.All(failure => failure is { Target: not null, Error: not null, Recommendation: not null })
+                ? state
+                : throw new JsonException();
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreFailedException("reading", stored.Key, "it is not what is remembered of notifications.", exception);
+        }
+    }
+}
