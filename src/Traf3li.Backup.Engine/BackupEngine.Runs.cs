@@ -1,5 +1,6 @@
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Locks;
+using Traf3li.Backup.Engine.Notifications;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Runs;
 using Traf3li.Backup.Engine.Stores;
@@ -13,7 +14,7 @@ public sealed partial class BackupEngine
     internal LockOptions LockOptions { get; init; } = new();
 
     // In the order in which they are told of the end: a notification tells of what others before it have done.
-    private static IReadOnlyList<IRunObserver> CreateObservers(RunContext context) => [new CopyObserver(context)];
+    private static IReadOnlyList<IRunObserver> CreateObservers(RunContext context) => [new CopyObserver(context), new NotificationObserver(context)];
 
     private Task<T> RunAsync<T>(
         RunOptions options, EngineSettings settings, IEngineReporter reporter, RunRequest request, Func<Run, CancellationToken, Task<T>> work, Func<T, RunAddition, T> attach, CancellationToken cancellationToken) =>

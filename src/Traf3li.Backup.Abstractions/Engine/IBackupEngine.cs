@@ -57,6 +57,9 @@ public interface IBackupEngine
     /// </summary>
     IAsyncEnumerable<CopyResult> CopyAsync(CopyOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>Sends a test notification by every chosen channel. One that fails is a result, never thrown.</summary>
+    Task<IReadOnlyList<NotificationResult>> TestNotificationAsync(NotificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

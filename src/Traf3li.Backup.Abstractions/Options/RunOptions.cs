@@ -5,4 +5,7 @@ public abstract record RunOptions : EngineOptions
 {
     /// <summary>How long a lock that another run holds is waited for; null does not wait.</summary>
     public TimeSpan? WaitForLock { get; init; }
+
+    /// <summary>Of which runs is told; null leaves it to the settings.</summary>
+    public NotificationPolicy? Notify { get; init; }
 }

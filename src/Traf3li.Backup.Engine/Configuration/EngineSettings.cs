@@ -44,6 +44,9 @@ internal sealed partial class EngineSettings
         }
     }
 
+    /// <summary>The texts of all settings that may never be shown.</summary>
+    public IEnumerable<string> Secrets => KnownSettings.All.Where(setting => setting.IsSecret).Select(setting => _values[setting.Name].Text).OfType<string>();
+
     /// <summary>Whether a value was given or there is a default.</summary>
     public bool IsSet(Setting setting) => _values[setting.Name].Text is not null;
 

@@ -24,6 +24,9 @@ internal sealed record NotificationState
     /// <summary>When an alert was last sent, UTC, by the id of its error.</summary>
     public IReadOnlyDictionary<string, DateTime> Alert { get; init; } = new Dictionary<string, DateTime>(StringComparer.Ordinal);
 
+    /// <summary>When a notification last went through, UTC, by channel.</summary>
+    public IReadOnlyDictionary<NotificationChannel, DateTime> LastSent { get; init; } = new Dictionary<NotificationChannel, DateTime>();
+
     /// <summary>The notifications that failed, the last of each channel, until one goes through again.</summary>
     public IReadOnlyList<FailedNotification> Failure { get; init; } = [];
 
@@ -42,8 +45,8 @@ internal sealed record NotificationState
         {
             FailingSince = isBad ? FailingSince ?? run.StartTime : isGood ? null : FailingSince,
             LastGood = isGood ? run.EndTime : LastGood,
-            Failure = FailuresAfter(results, now),
         };
+        next = next.After(results, now);
         return !wasTold
             ? next
             : next with
@@ -53,6 +56,18 @@ internal sealed record NotificationState
                 IsAlerting = isAlert || (IsAlerting && !isGood && run.Outcome != RunOutcome.NothingToDo),
                 Alert = isAlert ? AlertsAfter(NotificationPolicies.AlertOf(run)!, now) : Alert,
             };
+    }
+
+    /// <summary>The state after something was sent that is about no run.</summary>
+    public NotificationState After(IReadOnlyList<NotificationResult> results, DateTime now)
+    {
+        var sent = new Dictionary<NotificationChannel, DateTime>(LastSent);
+        foreach (var result in results.Where(result => result.Status == NotificationStatus.Sent))
+        {
+            sent[result.Channel] = now;
+        }
+
+        return this with { LastSent = sent, Failure = FailuresAfter(results, now) };
     }
 
     private Dictionary<string, DateTime> AlertsAfter(string alert, DateTime now) =>

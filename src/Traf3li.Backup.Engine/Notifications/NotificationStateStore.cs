@@ -35,15 +35,15 @@ internal sealed class NotificationStateStore(IObjectStore store)
         }
     }
 
-    /// <summary>The notifications of any subject that failed last, newest first. What cannot be read is passed over.</summary>
+    /// <summary>The notifications of any subject that failed last, newest first, of channels by which none went through since. What cannot be read is passed over.</summary>
     public async Task<IReadOnlyList<FailedNotification>> ReadFailuresAsync(CancellationToken cancellationToken)
     {
-        var failures = new List<FailedNotification>();
+        var states = new List<NotificationState>();
         await foreach (var stored in store.ListAsync(NotificationSubject.Folder, cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                failures.AddRange((await ReadAsync(stored, cancellationToken).ConfigureAwait(false)).Failure);
+                states.Add(await ReadAsync(stored, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is StoreFailedException or BackupNotFoundException)
             {
@@ -51,7 +51,8 @@ internal sealed class NotificationStateStore(IObjectStore store)
             }
         }
 
-        return [.. failures.OrderByDescending(failure => failure.Time)];
+        var sent = states.SelectMany(state => state.LastSent).ToLookup(item => item.Key, item => item.Value);
+        return [.. states.SelectMany(state => state.Failure).Where(failure => sent[failure.Channel].All(time => time < failure.Time)).OrderByDescending(failure => failure.Time)];
     }
 
     private async Task<NotificationState> ReadAsync(StoredObject stored, CancellationToken cancellationToken)
@@ -70,7 +71,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
 
         try
         {
-            return JsonSerializer.Deserialize<NotificationState>(bytes, Options) is { Alert: not null, Failure: not null } state
+            return JsonSerializer.Deserialize<NotificationState>(bytes, Options) is { Alert: not null, LastSent: not null, Failure: not null } state
                 && state.Failure.All(failure => failure is { Target: not null, Error: not null, Recommendation: not null })
                 ? state
                 : throw new JsonException();

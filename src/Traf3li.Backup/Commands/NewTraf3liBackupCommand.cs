@@ -171,6 +171,7 @@ public sealed class NewTraf3liBackupCommand : RunCommand
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         WaitForLock = WaitForLock,
+        Notify = Notify,
         Source = source,
         Type = Type,
         Uri = Uri,

@@ -15,6 +15,10 @@ public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
     [DurationTransformation]
     public TimeSpan? WaitForLock { get; set; }
 
+    /// <summary>Of which runs is told.</summary>
+    [Parameter]
+    public NotificationPolicy? Notify { get; set; }
+
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
@@ -44,7 +48,7 @@ public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
             }
         }
 
-        var agreedTo = options with { WaitForLock = WaitForLock, Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
+        var agreedTo = options with { WaitForLock = WaitForLock, Notify = Notify, Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
         await foreach (var removed in Engine.RemoveExpiredAsync(agreedTo, Reporter, cancellationToken))
         {
             await WriteObjectAsync(removed);

@@ -125,6 +125,10 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [DurationTransformation]
     public TimeSpan? WaitForLock { get; set; }
 
+    /// <summary>Of which runs is told.</summary>
+    [Parameter]
+    public NotificationPolicy? Notify { get; set; }
+
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
@@ -228,6 +232,7 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         WaitForLock = WaitForLock,
+        Notify = Notify,
         Backup = backup,
         Uri = Uri,
         Credential = Credential?.GetNetworkCredential(),

@@ -10,4 +10,8 @@ public abstract class RunCommand : EngineCommand
     [Parameter]
     [DurationTransformation]
     public TimeSpan? WaitForLock { get; set; }
+
+    /// <summary>Of which runs is told.</summary>
+    [Parameter]
+    public NotificationPolicy? Notify { get; set; }
 }

@@ -34,6 +34,10 @@ public sealed class TestTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Of which runs is told.</summary>
+    [Parameter]
+    public NotificationPolicy? Notify { get; set; }
+
     /// <inheritdoc />
     private protected override async Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
@@ -68,5 +72,6 @@ public sealed class TestTraf3liBackupCommand : BackupInputCommand
         ScratchUri = ScratchUri,
         ScratchCredential = ScratchCredential?.GetNetworkCredential(),
         CriticalCollection = CriticalCollection,
+        Notify = Notify,
     };
 }

@@ -9,7 +9,7 @@ namespace Traf3li.Backup.Engine.Notifications.Pings;
 /// Pings a service that raises the alarm when no ping comes (healthchecks.io, Pinging API): the way to learn that a machine is gone, which can tell nothing
 /// itself. Its address is a secret; only its host is shown.
 /// </summary>
-internal sealed class PingChannel(NotificationHttp http, Uri url) : INotificationChannel
+internal sealed class PingChannel(NotificationHttp http, Uri url, string target) : INotificationChannel
 {
     private const int LongestBody = 2000;
 
@@ -17,7 +17,7 @@ internal sealed class PingChannel(NotificationHttp http, Uri url) : INotificatio
     public NotificationChannel Channel => NotificationChannel.Ping;
 
     /// <inheritdoc />
-    public string Target => url.IdnHost;
+    public string Target => target;
 
     /// <summary>Says that a run begins.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => PingAsync(PingMoment.Start, body: null, cancellationToken);
@@ -45,13 +45,13 @@ internal sealed class PingChannel(NotificationHttp http, Uri url) : INotificatio
         var reply = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (!reply.IsSuccess)
         {
-            throw HttpFailures.Create(reply, Target, KnownSettings.PingUrl.Name);
+            throw HttpFailures.Create(reply, url.IdnHost, KnownSettings.PingUrl.Name);
         }
 
         // The service answers 200 to an unknown check too, and says so in the body only.
         if (reply.Body.StartsWith("OK (not found)", StringComparison.OrdinalIgnoreCase) || reply.Body.StartsWith("(not found)", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ChannelException($"{Target} knows no such check.", $"Make the check there anew, and set {KnownSettings.PingUrl.Name} or that of the schedule.");
+            throw new ChannelException($"{url.IdnHost} knows no such check.", $"Make the check there anew, and set {KnownSettings.PingUrl.Name} or that of the schedule.");
         }
     }
 }

@@ -3,11 +3,17 @@ using Traf3li.Backup.Engine.Configuration;
 namespace Traf3li.Backup.Engine.Notifications.Pings;
 
 /// <summary>
-/// Which address the backups of a schedule ping. One that is set for a schedule wins over the general one; backups taken by hand ping none, or they would
-/// hide that a scheduled one did not come.
+/// Which address the backups of a schedule ping. One that is set for a schedule wins over the general one; backups of MongoDB taken by hand ping none, or
+/// they would hide that a scheduled one did not come.
 /// </summary>
 internal static class PingUrls
 {
+    /// <summary>The settings that hold addresses.</summary>
+    public static readonly IReadOnlyList<Setting<string>> All =
+    [
+        KnownSettings.PingUrl, KnownSettings.PingUrlDaily, KnownSettings.PingUrlWeekly, KnownSettings.PingUrlMonthly, KnownSettings.PingUrlYearly, KnownSettings.PingUrlRedis,
+    ];
+
     /// <summary>The address for a run; null when it pings none.</summary>
     public static Uri? Find(EngineSettings settings, RunRecord run)
     {
@@ -16,26 +22,24 @@ internal static class PingUrls
             return null;
         }
 
-        var own = source == BackupSource.Redis ? KnownSettings.PingUrlRedis : run.Type switch
-        {
-            BackupType.Daily => KnownSettings.PingUrlDaily,
-            BackupType.Weekly => KnownSettings.PingUrlWeekly,
-            BackupType.Monthly => KnownSettings.PingUrlMonthly,
-            BackupType.Yearly => KnownSettings.PingUrlYearly,
-            _ => KnownSettings.PingUrl,
-        };
-        return Named(settings, own, run) ?? Named(settings, KnownSettings.PingUrl, run);
+        var type = source == BackupSource.Redis ? "redis" : $"{run.Type}";
+        var own = All.FirstOrDefault(setting => setting.Name.EndsWith("_" + type, StringComparison.OrdinalIgnoreCase));
+        var chosen = own is not null && settings.IsSet(own) ? own : KnownSettings.PingUrl;
+        return settings.Find(chosen) is { } text ? Fill(text, $"{source}", type, run.Environment) : null;
     }
+
+    /// <summary>The address of a setting, of a daily backup where it depends on that.</summary>
+    public static Uri Example(EngineSettings settings, Setting<string> setting) =>
+        Fill(settings.Require(setting), nameof(BackupSource.MongoDB), nameof(BackupType.Daily), settings.Environment);
 
     /// <summary>The address of a moment: what is added goes behind the path and before a query.</summary>
     public static Uri At(Uri url, PingMoment moment) => moment == PingMoment.Success
         ? url
         : new UriBuilder(url) { Path = $"{url.AbsolutePath.TrimEnd('/')}/{moment.ToString().ToLowerInvariant()}" }.Uri;
 
-    private static Uri? Named(EngineSettings settings, Setting<string> setting, RunRecord run) => settings.Find(setting) is { } text
-        ? new Uri(text
-            .Replace("{source}", Uri.EscapeDataString($"{run.Source}".ToLowerInvariant()), StringComparison.Ordinal)
-            .Replace("{type}", Uri.EscapeDataString(run.Source == BackupSource.Redis ? "redis" : $"{run.Type}".ToLowerInvariant()), StringComparison.Ordinal)
-            .Replace("{environment}", Uri.EscapeDataString(run.Environment.ToLowerInvariant()), StringComparison.Ordinal))
-        : null;
+    // A slug of healthchecks.io is of lower case letters, digits, hyphens and underscores.
+    private static Uri Fill(string text, string source, string type, string environment) => new(text
+        .Replace("{source}", source.ToLowerInvariant(), StringComparison.Ordinal)
+        .Replace("{type}", type.ToLowerInvariant(), StringComparison.Ordinal)
+        .Replace("{environment}", environment.ToLowerInvariant().Replace('.', '-'), StringComparison.Ordinal));
 }
