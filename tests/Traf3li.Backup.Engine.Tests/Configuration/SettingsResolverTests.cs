@@ -24,7 +24,7 @@ public sealed class SettingsResolverTests : IDisposable
         Assert.Equal("0 3 * * 0", settings.Require(KnownSettings.ScheduleWeekly)?.Text);
         Assert.Equal("0 4 1 * *", settings.Require(KnownSettings.ScheduleMonthly)?.Text);
         Assert.Equal("0 */6 * * *", settings.Require(KnownSettings.ScheduleRedis)?.Text);
-        Assert.False(settings.Require(KnownSettings.NotificationEnabled));
+        Assert.False(settings.IsSet(KnownSettings.NotificationEnabled));
         Assert.Null(settings.MaxFileSize);
     }
 

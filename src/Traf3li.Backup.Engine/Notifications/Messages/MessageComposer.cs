@@ -106,7 +106,7 @@ internal static class MessageComposer
 
         if (run.StoredSize is { } stored)
         {
-            yield return new Fact("Stored size", ReadableSize.Format(stored));
+            yield return new Fact(run.Operation == RunOperation.Removal ? "Freed" : "Stored size", ReadableSize.Format(stored));
         }
 
         if (run.LogicalSize is { } logical)
