@@ -23,6 +23,7 @@
         'Remove-Traf3liExpiredBackup'
         'Protect-Traf3liBackup'
         'Unprotect-Traf3liBackup'
+        'Send-Traf3liTestNotification'
         'Get-Traf3liBackupConfiguration'
     )
     PrivateData          = @{

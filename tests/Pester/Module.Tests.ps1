@@ -13,8 +13,8 @@ Describe 'The module' {
         $commands = Get-Command -Module Traf3li.Backup
     }
 
-    It 'has ten commands' {
-        $commands | Should -HaveCount 10
+    It 'has eleven commands' {
+        $commands | Should -HaveCount 11
     }
 
     It 'has a page of help for each' {

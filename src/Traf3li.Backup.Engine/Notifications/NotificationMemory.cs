@@ -10,7 +10,11 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
     // A store that does not answer at once is perhaps what the notification is about.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private const int MostAttempts = 4;
+
     private bool _isReachable = true;
+    private NotificationState _state = new();
+    private UploadOptions? _condition;
 
     /// <summary>What is remembered; nothing where it cannot be read.</summary>
     public async Task<NotificationState> ReadAsync(CancellationToken cancellationToken)
@@ -22,7 +26,8 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
 
         try
         {
-            return await WithinAsync(token => new NotificationStateStore(store).ReadAsync(subject, token), cancellationToken).ConfigureAwait(false);
+            (_state, _condition) = await WithinAsync(token => new NotificationStateStore(store).ReadAsync(subject, token), cancellationToken).ConfigureAwait(false);
+            return _state;
         }
         catch (Exception exception) when (exception is BackupException or IOException or OperationCanceledException)
         {
@@ -32,8 +37,8 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
         }
     }
 
-    /// <summary>Remembers. A failure is a warning, unless the credentials may only read.</summary>
-    public async Task<string?> WriteAsync(NotificationState state, CancellationToken cancellationToken)
+    /// <summary>Remembers what a run has changed, also where another one has changed it meanwhile. A failure is a warning, unless the credentials may only read.</summary>
+    public async Task<string?> WriteAsync(Func<NotificationState, NotificationState> change, CancellationToken cancellationToken)
     {
         if (store is null || !_isReachable)
         {
@@ -45,7 +50,7 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
             await WithinAsync(
                 async token =>
                 {
-                    await new NotificationStateStore(store).WriteAsync(subject, state, token).ConfigureAwait(false);
+                    await WriteAsync(new NotificationStateStore(store), change, token).ConfigureAwait(false);
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -59,6 +64,22 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
         catch (Exception exception) when (exception is BackupException or IOException or OperationCanceledException)
         {
             return $"What was notified could not be remembered ({Reason(exception)}), so the same notification may come again.";
+        }
+    }
+
+    private async Task WriteAsync(NotificationStateStore states, Func<NotificationState, NotificationState> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await states.WriteAsync(subject, change(_state), _condition, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (exception is ObjectChangedException or ObjectExistsException && attempt < MostAttempts)
+            {
+                (_state, _condition) = await states.ReadAsync(subject, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

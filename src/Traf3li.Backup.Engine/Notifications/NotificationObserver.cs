@@ -55,7 +55,7 @@ internal sealed class NotificationObserver(RunContext context) : IRunObserver
         var now = context.Time.GetUtcNow().UtcDateTime;
         var decision = NotificationPolicies.Decide(policy, record, state, now, Reminder());
         var results = await SendAsync(record, decision, state, http, cancellationToken).ConfigureAwait(false);
-        var unremembered = await memory.WriteAsync(state.After(record, decision, results, now), cancellationToken).ConfigureAwait(false);
+        var unremembered = await memory.WriteAsync(current => current.After(record, decision, results, now), cancellationToken).ConfigureAwait(false);
         return new RunAddition
         {
             Notification = results,

@@ -9,7 +9,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
 {
     private const int MaxSize = 256 << 10;
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -17,20 +17,26 @@ internal sealed class NotificationStateStore(IObjectStore store)
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>What is remembered of a subject; nothing when it was never told of.</summary>
+    /// <summary>What is remembered of a subject, nothing when it was never told of, and on what a change of it depends.</summary>
     /// <exception cref="BackupException">The store does not answer, or what is there is no such object.</exception>
-    public async Task<NotificationState> ReadAsync(NotificationSubject subject, CancellationToken cancellationToken) =>
+    public async Task<(NotificationState State, UploadOptions Condition)> ReadAsync(NotificationSubject subject, CancellationToken cancellationToken) =>
         await store.FindAsync(subject.Key, cancellationToken).ConfigureAwait(false) is { } stored
-            ? await ReadAsync(stored, cancellationToken).ConfigureAwait(false)
-            : new NotificationState();
+            ? (await ReadAsync(stored, cancellationToken).ConfigureAwait(false), Options(stored.Version))
+            : (new NotificationState(), Options(version: null, isAbsent: true));
 
     /// <summary>Replaces what is remembered of a subject.</summary>
-    public async Task WriteAsync(NotificationSubject subject, NotificationState state, CancellationToken cancellationToken)
+    /// <param name="subject">The subject.</param>
+    /// <param name="state">What to remember.</param>
+    /// <param name="condition">What must still be so; null replaces anything.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ObjectChangedException">Another run has changed it meanwhile.</exception>
+    /// <exception cref="ObjectExistsException">Another run has begun it meanwhile.</exception>
+    public async Task WriteAsync(NotificationSubject subject, NotificationState state, UploadOptions? condition, CancellationToken cancellationToken)
     {
-        var upload = await store.BeginUploadAsync(subject.Key, new UploadOptions { ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
+        var upload = await store.BeginUploadAsync(subject.Key, condition ?? Options(version: null), cancellationToken).ConfigureAwait(false);
         await using (upload.ConfigureAwait(false))
         {
-            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(state, Options), cancellationToken).ConfigureAwait(false);
+            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(state, Json), cancellationToken).ConfigureAwait(false);
             await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -55,6 +61,9 @@ internal sealed class NotificationStateStore(IObjectStore store)
         return [.. states.SelectMany(state => state.Failure).Where(failure => sent[failure.Channel].All(time => time < failure.Time)).OrderByDescending(failure => failure.Time)];
     }
 
+    private static UploadOptions Options(string? version, bool isAbsent = false) =>
+        new() { OnlyIfVersion = version, OnlyIfAbsent = isAbsent, IsReadOften = true, ContentType = "application/json" };
+
     private async Task<NotificationState> ReadAsync(StoredObject stored, CancellationToken cancellationToken)
     {
         if (stored.Size > MaxSize)
@@ -71,7 +80,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
 
         try
         {
-            return JsonSerializer.Deserialize<NotificationState>(bytes, Options) is { Alert: not null, LastSent: not null, Failure: not null } state
+            return JsonSerializer.Deserialize<NotificationState>(bytes, Json) is { Alert: not null, LastSent: not null, Failure: not null } state
                 && state.Failure.All(failure => failure is { Target: not null, Error: not null, Recommendation: not null })
                 ? state
                 : throw new JsonException();

@@ -30,8 +30,8 @@ internal sealed class NotificationTester(EngineSettings settings, IEngineReporte
         var message = MessageComposer.Compose(run, NotificationKind.Test, new NotificationState());
         var results = await new Delivery(new SecretScrubber(settings), reporter, time).SendAsync(channels, message, cancellationToken).ConfigureAwait(false);
         var memory = new NotificationMemory(store, NotificationSubject.Of(run), reporter, time);
-        var state = await memory.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (await memory.WriteAsync(state.After(results, time.GetUtcNow().UtcDateTime), cancellationToken).ConfigureAwait(false) is { } warning)
+        await memory.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (await memory.WriteAsync(current => current.After(results, time.GetUtcNow().UtcDateTime), cancellationToken).ConfigureAwait(false) is { } warning)
         {
             reporter.Verbose(warning);
         }
