@@ -75,6 +75,20 @@ public sealed partial class BackupEngine
             await removed.WriteAsync(item, cancellationToken).ConfigureAwait(false);
         }
 
+        await ClearHistoryAsync(settings, run, cancellationToken).ConfigureAwait(false);
         return count;
+    }
+
+    private async Task ClearHistoryAsync(EngineSettings settings, Run run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var cleared = await new RunHistory(run.RequiredStore).ClearAsync(settings.Require(KnownSettings.HistoryDays), _time.GetUtcNow().UtcDateTime, cancellationToken).ConfigureAwait(false);
+            run.Reporter.Verbose($"Records of runs that were too old: {cleared}.");
+        }
+        catch (Exception exception) when (exception is StoreAccessDeniedException or StoreFailedException)
+        {
+            run.Reporter.Warning($"Old records of runs were not removed: {exception.Message}");
+        }
     }
 }

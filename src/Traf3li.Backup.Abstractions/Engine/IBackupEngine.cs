@@ -15,6 +15,12 @@ public interface IBackupEngine
     /// <summary>Lists backups, newest first.</summary>
     IAsyncEnumerable<BackupInfo> ListAsync(BackupQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>Lists what was done, newest first. A record that cannot be read is a warning.</summary>
+    IAsyncEnumerable<RunRecord> ListHistoryAsync(HistoryQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Says of each kind of run how it went over the time, and where its duration, size and speed are going.</summary>
+    Task<IReadOnlyList<RunSummary>> SummarizeHistoryAsync(HistoryQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Describes an archive, a dump folder or an RDB outside any destination.</summary>
     Task<BackupInfo> OpenPathAsync(PathQuery query, IEngineReporter reporter, CancellationToken cancellationToken);
 

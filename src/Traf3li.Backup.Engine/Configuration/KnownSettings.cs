@@ -106,6 +106,9 @@ internal static class KnownSettings
     public static readonly Setting<int> CopyRetentionYears =
         new("BACKUP_COPY_RETENTION_YEARS", "How many years yearly backups are kept among the second copies; BACKUP_RETENTION_YEARS when not set.", SettingParsers.Count);
 
+    public static readonly Setting<int> HistoryDays =
+        new("BACKUP_HISTORY_DAYS", "How many days the history of runs is kept; of restores and removals three times that.", SettingParsers.Count) { Default = "400" };
+
     public static readonly Setting<CronExpression?> ScheduleDaily =
         new("BACKUP_SCHEDULE_DAILY", "When daily backups of MongoDB run, as a cron expression, or off.", SettingParsers.Schedule) { Default = "0 2 * * *" };
 
@@ -198,7 +201,7 @@ internal static class KnownSettings
     [
         Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
-        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears,
+        RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, HistoryDays,
         CopyDestination, CopyAccessKeyId, CopySecretAccessKey, CopySessionToken, CopyRegion, CopyRetentionDays, CopyRetentionWeeks, CopyRetentionMonths, CopyRetentionYears,
         ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
         ScheduleYearly, ScheduleRedis, ScheduleOplog, TimeZone,
