@@ -24,6 +24,7 @@
         'Protect-Traf3liBackup'
         'Unprotect-Traf3liBackup'
         'Send-Traf3liTestNotification'
+        'Get-Traf3liBackupHistory'
         'Get-Traf3liBackupConfiguration'
     )
     PrivateData          = @{

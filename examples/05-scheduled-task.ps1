@@ -4,13 +4,19 @@ Takes and tests a backup for cron, systemd or Task Scheduler, and says in its ex
 
 .DESCRIPTION
 Settings come from the environment or a .env file. Exit code 0: the backup is taken and good. 1: it failed. 2: it is good, and there are
-warnings in the log.
+warnings in the log. 3: another run was at work, so there was nothing to do.
 
 .PARAMETER Type
 The schedule that the backup belongs to.
 
 .PARAMETER Source
 The server that is backed up: MongoDB (MONGODB_URI) or Redis (REDIS_URL).
+
+.PARAMETER RemoveExpired
+Removes afterwards what the retention policy of the settings does not keep.
+
+.PARAMETER WaitForLock
+How long to wait for another run, such as 30m.
 
 .PARAMETER LogPath
 The file that lines are added to.
@@ -32,6 +38,8 @@ The nightly backup of Redis. With ?preferReplica=true in REDIS_URL a replica is 
 param(
     [ValidateSet('Daily', 'Weekly', 'Monthly', 'Yearly')] [string] $Type = 'Daily',
     [ValidateSet('MongoDB', 'Redis')] [string] $Source = 'MongoDB',
+    [switch] $RemoveExpired,
+    [string] $WaitForLock,
     [string] $LogPath = './traf3li-backup.log',
     [string] $EnvFile
 )
@@ -47,7 +55,8 @@ try {
     $settings = @{}
     if ($EnvFile) { $settings.EnvFile = $EnvFile }
 
-    $backup = New-Traf3liBackup @settings -Source $Source -Type $Type -WarningAction SilentlyContinue
+    $lock = if ($WaitForLock) { @{ WaitForLock = $WaitForLock } } else { @{} }
+    $backup = New-Traf3liBackup @settings @lock -Source $Source -Type $Type -WarningAction SilentlyContinue
     Write-Log INFO "$($backup.Key): $($backup.DocumentCount) $(if ($Source -eq 'Redis') { 'keys' } else { 'documents' }), $($backup.Size) bytes, $([math]::Round($backup.Duration.TotalSeconds)) s"
 
     $test = $backup | Test-Traf3liBackup @settings -Depth Full -WarningAction SilentlyContinue
@@ -55,11 +64,19 @@ try {
     if (-not $test.IsValid) { exit 1 }
 
     $warnings = @($backup.Warning) + @($test.Warning) | Where-Object { $_ }
+    if ($RemoveExpired) {
+        foreach ($removed in Remove-Traf3liExpiredBackup @settings @lock -Confirm:$false -WarningAction SilentlyContinue -WarningVariable said) {
+            Write-Log INFO "$($removed.Key): removed, $($removed.Reason[0].Text)"
+        }
+        $warnings = @($warnings) + @($said) | Where-Object { $_ }
+    }
+
     foreach ($warning in $warnings) { Write-Log WARN $warning }
     if ($warnings) { exit 2 }
 }
 catch {
     Write-Log ERROR "$($_.FullyQualifiedErrorId): $_"
     if ($_.ErrorDetails.RecommendedAction) { Write-Log ERROR $_.ErrorDetails.RecommendedAction }
+    if ($_.FullyQualifiedErrorId -like 'BackupLocked,*') { exit 3 }
     exit 1
 }

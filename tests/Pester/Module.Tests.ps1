@@ -13,8 +13,8 @@ Describe 'The module' {
         $commands = Get-Command -Module Traf3li.Backup
     }
 
-    It 'has eleven commands' {
-        $commands | Should -HaveCount 11
+    It 'has twelve commands' {
+        $commands | Should -HaveCount 12
     }
 
     It 'has a page of help for each' {

@@ -50,6 +50,7 @@ public sealed class ParameterTests
     [InlineData(typeof(ProtectTraf3liBackupCommand), true, ConfirmImpact.Medium)]
     [InlineData(typeof(UnprotectTraf3liBackupCommand), true, ConfirmImpact.Medium)]
     [InlineData(typeof(CopyTraf3liBackupCommand), true, ConfirmImpact.Medium)]
+    [InlineData(typeof(GetTraf3liBackupHistoryCommand), false, ConfirmImpact.None)]
     [InlineData(typeof(GetTraf3liRetentionPlanCommand), false, ConfirmImpact.None)]
     [InlineData(typeof(GetTraf3liBackupConfigurationCommand), false, ConfirmImpact.None)]
     public void What_changes_something_asks(Type command, bool asks, ConfirmImpact impact)

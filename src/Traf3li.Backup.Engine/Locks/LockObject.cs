@@ -12,36 +12,24 @@ internal sealed class LockObject(IObjectStore store, string name)
     /// <summary>No version of any object.</summary>
     public const string NoVersion = "0";
 
+    private const int MostReads = 5;
+
     /// <summary>The key.</summary>
     public string Key { get; } = $"{Folder}{name}.json";
 
     /// <summary>What is there; the text is null when it cannot be understood.</summary>
     public async Task<(StoredObject Stored, LockText? Text)?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(Key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        for (var attempt = 1; ; attempt++)
         {
-            return null;
-        }
-
-        if (stored.Size > LockText.MaxSize)
-        {
-            return (stored, null);
-        }
-
-        try
-        {
-            // Between the look and the reading it may have been replaced; then its version is refused later.
-            var bytes = new byte[LockText.MaxSize];
-            var stream = await store.OpenReadAsync(Key, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
+            try
             {
-                var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-                return (stored, LockText.TryParse(bytes.AsSpan(0, length)));
+                return await TryReadAsync(cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (BackupNotFoundException)
-        {
-            return null;
+            catch (StoreFailedException) when (attempt < MostReads)
+            {
+                // Its holder replaced it while it was read.
+            }
         }
     }
 
@@ -70,6 +58,35 @@ internal sealed class LockObject(IObjectStore store, string name)
         catch (ObjectChangedException)
         {
             return !await store.SwapsAtomicallyAsync(Key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(StoredObject Stored, LockText? Text)?> TryReadAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(Key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        {
+            return null;
+        }
+
+        if (stored.Size > LockText.MaxSize)
+        {
+            return (stored, null);
+        }
+
+        try
+        {
+            // Between the look and the reading it may have been replaced; then its version is refused later.
+            var bytes = new byte[LockText.MaxSize];
+            var stream = await store.OpenReadAsync(Key, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                return (stored, LockText.TryParse(bytes.AsSpan(0, length)));
+            }
+        }
+        catch (BackupNotFoundException)
+        {
+            return null;
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Traf3li.Backup.Integration.Tests.Stores;
 public sealed class KilledS3Upload
 {
     internal const string Key = "killed";
-    private const string Destination = "TRAF3LI_TEST_CHILD_DESTINATION";
+    internal const string Destination = "TRAF3LI_TEST_CHILD_DESTINATION";
 
     /// <summary>What the child needs to know.</summary>
     internal static Dictionary<string, string> Environment(S3TestServer server, string destination) => new(StringComparer.Ordinal)

@@ -39,6 +39,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["Retention 3"] = (["shop.orders 400"], ["audit 2026", "held by", "the last good backup of this set"]),
         ["A second copy 1"] = (["shop.orders 400"], ["Copied", "What if", "mirror"]),
         ["A second copy 2"] = (["shop.orders 400"], ["Copied", "True"]),
+        ["Locks, history and exit codes 1"] = (["shop.orders 400"], ["Backup", "Good"]),
         ["Without this module, and from others 2"] = (["shop.orders 500"], ["500"]),
         ["Without this module, and from others 3"] = (["shop.orders 400"], ["True"]),
         ["Settings 1"] = (["shop.orders 400"], ["BACKUP_DESTINATION", "MONGODB_URI"]),

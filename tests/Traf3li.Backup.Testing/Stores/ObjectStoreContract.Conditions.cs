@@ -38,17 +38,17 @@ public abstract partial class ObjectStoreContract
         {
             for (var done = 0; done < Each;)
             {
-                var found = (await Store.FindAsync("sum", Token))!;
-                var sum = int.Parse(Encoding.ASCII.GetString(await GetAsync("sum")), CultureInfo.InvariantCulture);
                 try
                 {
+                    var found = (await Store.FindAsync("sum", Token))!;
+                    var sum = int.Parse(Encoding.ASCII.GetString(await GetAsync("sum")), CultureInfo.InvariantCulture);
                     // The length does not change from 10 to 99, as sizes of locks do not.
                     await PutAsync("sum", Encoding.ASCII.GetBytes($"{sum + 1}"), new UploadOptions { OnlyIfVersion = found.Version });
                     done++;
                 }
-                catch (ObjectChangedException)
+                catch (Exception error) when (error is ObjectChangedException or StoreFailedException)
                 {
-                    // Another was faster.
+                    // Another was faster, perhaps while the sum was read.
                 }
             }
         })));
