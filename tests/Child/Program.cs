@@ -52,8 +52,20 @@ switch (args)
         }
 
         break;
+    case ["copy", var destination, var to]:
+        var copy = new CopyOptions { WorkingDirectory = folder, Destination = destination, To = to };
+        var missing = await engine.ListMissingAsync(copy, reporter, CancellationToken.None);
+        await foreach (var copied in engine.CopyAsync(copy with { Key = [.. missing.Select(item => item.Key)] }, reporter, CancellationToken.None))
+        {
+            if (copied.Failure is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        break;
     default:
-        throw new InvalidOperationException("The child knows backup, redis-backup, restore and test.");
+        throw new InvalidOperationException("The child knows backup, redis-backup, restore, test and copy.");
 }
 
 using var self = Process.GetCurrentProcess();

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Stores;
+using Traf3li.Backup.Engine.Stores.FileSystem;
+using Traf3li.Backup.Testing;
+using Traf3li.Backup.Testing.Copies;
+
+namespace Traf3li.Backup.Integration.Tests.Kill;
+
+/// <summary>A mirror that is brought up to date by processes that are killed (SIGKILL) at random moments: nothing half done looks good, and the next goes on.</summary>
+public sealed class KilledCopyTests : IDisposable
+{
+    private const int Rounds = 30;
+
+    private readonly TemporaryFolder _here = new();
+    private readonly TemporaryFolder _there = new();
+    private readonly KillMoments _moments = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _here.Dispose();
+        _there.Dispose();
+    }
+
+    [Fact]
+    public async Task Nothing_half_done_looks_good_and_nothing_good_is_lost()
+    {
+        var sample = new CopySample(new FileSystemStore(_here.Path, TimeProvider.System), new FileSystemStore(_there.Path, TimeProvider.System));
+        for (var day = 1; day <= 6; day++)
+        {
+            await sample.PutAsync(CopySample.Ago(day), size: 4_000_000);
+            await sample.PutAsync(CopySample.Ago(day), BackupSource.Redis, 3, 1_000_000);
+        }
+
+        var all = await sample.MissingAsync();
+        var full = await MeasureAsync(sample);
+        var (complete, partial, whole) = (0, 0, 0);
+        var next = StartAsync();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var child = await next;
+            next = StartAsync();
+            child.Begin();
+            await _moments.WaitAsync(full);
+            await child.KillAsync();
+            var there = await CopySample.KeysAsync(sample.Target);
+            foreach (var manifest in there.Where(key => key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal)))
+            {
+                await sample.RequireSameAsync(manifest[..^BackupKey.ManifestSuffix.Length]);
+                complete++;
+            }
+
+            // What has its name but no manifest yet is whole.
+            foreach (var key in there.Where(key => BackupKey.TryParse(BackupKey.WithoutShard(key)) is not null))
+            {
+                Assert.Equal(await CopySample.ReadAsync(sample.Source, key), await CopySample.ReadAsync(sample.Target, key));
+                whole += there.Contains(BackupKey.ManifestOf(BackupKey.WithoutShard(key)), StringComparer.Ordinal) ? 0 : 1;
+            }
+
+            partial += Directory.EnumerateFiles(_there.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.IsTemporary(Path.GetFileName(path)));
+            if (round % 3 == 2 && there.Count > 0)
+            {
+                await EmptyAsync(sample.Target);
+            }
+        }
+
+        await using (var last = await next)
+        {
+            last.Begin();
+            await last.CompleteAsync();
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {_moments.Seed}; {full.TotalMilliseconds:0} ms; complete {complete}, whole without manifest {whole}, partial {partial}");
+        Assert.True(complete > 0 && partial > 0, $"No kill came in the middle: seed {_moments.Seed}");
+        Assert.Empty(await sample.MissingAsync());
+        Assert.Equal(all.Order(StringComparer.Ordinal), (await CopySample.KeysAsync(sample.Target)).Where(key => BackupKey.TryParse(key) is not null).Order(StringComparer.Ordinal));
+        foreach (var key in all)
+        {
+            await sample.RequireSameAsync(key);
+        }
+    }
+
+    private Task<EngineProcess> StartAsync() => EngineProcess.StartAsync(new Dictionary<string, string>(), "copy", _here.Path, _there.Path);
+
+    private async Task<TimeSpan> MeasureAsync(CopySample sample)
+    {
+        await using var child = await StartAsync();
+        var begun = Stopwatch.GetTimestamp();
+        child.Begin();
+        await child.CompleteAsync();
+        var full = Stopwatch.GetElapsedTime(begun);
+        Assert.Empty(await sample.MissingAsync());
+        await EmptyAsync(sample.Target);
+        return full;
+    }
+
+    private static async Task EmptyAsync(IObjectStore store)
+    {
+        foreach (var key in await CopySample.KeysAsync(store))
+        {
+            await store.DeleteAsync(key, Token);
+        }
+    }
+}
