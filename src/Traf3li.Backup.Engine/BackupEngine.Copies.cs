@@ -4,6 +4,7 @@ using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Runs;
+using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
 
@@ -58,7 +59,7 @@ public sealed partial class BackupEngine
             Environment = settings.From.Environment,
             Key = [.. options.Key.Take(RunRecord.MostKeys)],
             LockName = RunRequest.CopyLock,
-            OpenStore = Opening(settings.To),
+            OpenStore = (opened, token) => OpenTargetAsync(settings.To, opened, token),
         };
         try
         {
@@ -69,6 +70,22 @@ public sealed partial class BackupEngine
         finally
         {
             results.TryComplete();
+        }
+    }
+
+    // Before the lock is looked for, so that a folder need not be made by hand.
+    private async Task<IObjectStore?> OpenTargetAsync(EngineSettings settings, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var target = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CopyPipeline.PrepareAsync(target, cancellationToken).ConfigureAwait(false);
+            return target;
+        }
+        catch
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -17,8 +17,7 @@ internal sealed class CopyPipeline(IObjectStore source, IObjectStore target, IEn
     /// <param name="cancellationToken">Stops it, and removes what is half done.</param>
     public async IAsyncEnumerable<CopyResult> RunAsync(CopyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await target.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
-        await MakeFolderAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(target, cancellationToken).ConfigureAwait(false);
         await StaleUploads.RemoveAsync(target, reporter, BackupClock.Now(time), cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var progress = new OperationProgress(reporter, time, $"Copying {Name(options)} to {target.DisplayName}", options.ExpectedSize);
@@ -40,9 +39,10 @@ internal sealed class CopyPipeline(IObjectStore source, IObjectStore target, IEn
         }
     }
 
-    // A folder that is not there is an error to look into; an upload that is given up at once makes it.
-    private async Task MakeFolderAsync(CancellationToken cancellationToken)
+    /// <summary>Checks that a destination can be written. A folder that is not there yet is made, by an upload that is given up at once.</summary>
+    public static async Task PrepareAsync(IObjectStore target, CancellationToken cancellationToken)
     {
+        await target.CheckAccessAsync(write: true, cancellationToken).ConfigureAwait(false);
         var upload = await target.BeginUploadAsync(BackupKey.Root + ".traf3li-copy", new UploadOptions(), cancellationToken).ConfigureAwait(false);
         await upload.DisposeAsync().ConfigureAwait(false);
     }

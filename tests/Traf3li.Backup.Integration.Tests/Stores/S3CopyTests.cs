@@ -69,7 +69,7 @@ public sealed class S3CopyTests(Ceph18Fixture ceph18, Ceph16Fixture ceph16) : ID
     public async Task What_the_destination_asks_for_holds_for_what_the_service_copies(int partSize)
     {
         var server = await ServerAsync(isCeph16: false);
-        var destination = With(server.NewDestination(), "sse=aws:kms&kms=testkey-1");
+        var destination = With(server.NewDestination(), "sse=aws:kms&kmsKeyId=testkey-1");
         await using var here = S3Stores.Open(server, server.NewDestination());
         await using var there = S3Stores.Open(server, destination, options: new S3StoreOptions { CopyPartSize = partSize });
         var sample = new CopySample(here, there);

@@ -53,6 +53,16 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
     }
 
     [Fact]
+    public async Task Second_copy()
+    {
+        TakeBackup();
+        var run = await RunAsync("09-second-copy.ps1", "-To", "./mirror");
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("Copied", run.Output, StringComparison.Ordinal);
+        Assert.Contains("is good in", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_one_collection()
     {
         TakeBackup();
