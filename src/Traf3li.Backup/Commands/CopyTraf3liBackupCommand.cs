@@ -197,6 +197,7 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         WaitForLock = WaitForLock,
+        Notify = Notify,
         To = _to,
         ToCredential = ToCredential?.GetNetworkCredential(),
         Verify = MyInvocation.BoundParameters.ContainsKey(nameof(Verify)) ? Verify.IsPresent : null,
