@@ -129,6 +129,26 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
         Assert.Contains("Check host and port", ReadLog(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Alert_mail()
+    {
+        await using var receiver = new WebhookReceiver();
+        _environment["BACKUP_WEBHOOK_URL"] = receiver.Url + "very-secret";
+        var test = await RunAsync("08-alert-mail.ps1", "-Test");
+        Assert.True(test.ExitCode == 0, test.Output);
+        Assert.Contains("notification.good", Assert.Single(receiver.Bodies), StringComparison.Ordinal);
+        var good = await RunAsync("08-alert-mail.ps1");
+        Assert.True(good.ExitCode == 0, good.Output);
+        Assert.Single(receiver.Bodies);
+
+        _environment["MONGODB_URI"] = $"mongodb://127.0.0.1:{FreePort.Next()}/?serverSelectionTimeoutMS=500";
+        var bad = await RunAsync("08-alert-mail.ps1");
+        Assert.NotEqual(0, bad.ExitCode);
+        Assert.Contains("ServerUnreachable", receiver.Bodies[1], StringComparison.Ordinal);
+        Assert.Contains("FAILED: daily MongoDB backup", receiver.Bodies[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", test.Output + good.Output + bad.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Module.Tests.ps1", 8)]
     [InlineData("Backup.Tests.ps1", 8)]

@@ -40,6 +40,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["A second copy 1"] = (["shop.orders 400"], ["Copied", "What if", "mirror"]),
         ["A second copy 2"] = (["shop.orders 400"], ["Copied", "True"]),
         ["Locks, history and exit codes 1"] = (["shop.orders 400"], ["Backup", "Good"]),
+        ["Notifications 1"] = (["shop.orders 400"], ["Webhook", "Sent", "127.0.0.1", "Daily", "Complete"]),
         ["Without this module, and from others 2"] = (["shop.orders 500"], ["500"]),
         ["Without this module, and from others 3"] = (["shop.orders 400"], ["True"]),
         ["Settings 1"] = (["shop.orders 400"], ["BACKUP_DESTINATION", "MONGODB_URI"]),
@@ -60,6 +61,8 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         await MongoFixture.ResetAsync(server);
         var environment = Environment(server);
         var text = block.Text.Replace("localhost:27017", $"127.0.0.1:{server.Port}", StringComparison.Ordinal);
+        await using var receiver = new WebhookReceiver();
+        text = text.Replace("https://alerts.example.com/", receiver.Url, StringComparison.Ordinal);
         if (text.Contains("s3://", StringComparison.Ordinal))
         {
             text = await UseCephAsync(text, environment);
