@@ -56,6 +56,8 @@ public sealed class EximServer : IAsyncDisposable
 
         // Exim sees the folder as /tmp/NAME.
         var folder = Directory.CreateDirectory(Path.Join(root, "tmp", Path.GetRandomFileName())).FullName;
+        // Exim never delivers as root.
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         var inside = "/tmp/" + Path.GetFileName(folder);
         var certificates = new TestCertificates(folder);
         var port = FreePort.Next();
@@ -80,8 +82,10 @@ public sealed class EximServer : IAsyncDisposable
     public async Task<string> WaitForMailAsync(string text, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var waited = Stopwatch.StartNew();
         while (!Mail.Contains(text, StringComparison.Ordinal))
         {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "Exim delivered nothing: " + string.Join('\n', Directory.GetFiles(_folder, "*log").Select(File.ReadAllText)));
             await timer.WaitForNextTickAsync(cancellationToken);
         }
 
@@ -142,7 +146,8 @@ public sealed class EximServer : IAsyncDisposable
         file:
           driver = appendfile
           file = {{{{{folder}}}}}/mail
-          user = root
+          user = 101
+          group = 101
         begin authenticators
         plain:
           driver = plaintext
