@@ -25,6 +25,8 @@
         'Unprotect-Traf3liBackup'
         'Send-Traf3liTestNotification'
         'Get-Traf3liBackupHistory'
+        'Get-Traf3liBackupSchedule'
+        'Export-Traf3liBackupSchedule'
         'Get-Traf3liBackupConfiguration'
     )
     PrivateData          = @{

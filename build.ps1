@@ -38,11 +38,12 @@ function Invoke-Build {
     Invoke-DotNet build (Join-Path $root 'Traf3li.Backup.sln') --configuration Release --verbosity quiet --nologo
 }
 
-# What the tests can use on Debian: the libraries of mongod, Wine for the Windows build of another version, and stock decompressors.
+# What the tests can use on Debian: the libraries of mongod, Wine for the Windows build of another version, stock decompressors,
+# and crontab, which judges exported schedules.
 # What cannot be installed leads to tests that are skipped by name.
 function Install-TestPackage {
     if (-not $IsLinux -or -not (Test-Path -LiteralPath '/usr/bin/apt-get') -or (id -u) -ne '0') { return }
-    $missing = @(foreach ($package in 'libcurl4', 'libssl3', 'liblzma5', 'xz-utils', 'zstd', 'wine', 'wine64') {
+    $missing = @(foreach ($package in 'libcurl4', 'libssl3', 'liblzma5', 'xz-utils', 'zstd', 'cron', 'wine', 'wine64') {
             $state = dpkg-query --show --showformat '${db:Status-Status}' $package 2>$null
             if ($state -ne 'installed') { $package }
         })

@@ -26,7 +26,19 @@ internal sealed class CronSchedule
     public DateTime? NextAfter(DateTime time) => _alternatives.Min(item => item.GetNextOccurrence(time, Zone));
 
     /// <summary>The last run at or before a time, UTC; null when there is none.</summary>
-    public DateTime? PreviousUntil(DateTime time) => _alternatives.Max(item => item.GetPreviousOccurrence(time, Zone, inclusive: true));
+    public DateTime? PreviousUntil(DateTime time)
+    {
+        // Looking back, Cronos puts a run that a clock change skips a second before the gap instead of right after it; looking ahead from there it is right.
+        for (var found = Previous(time); found is { } near; found = Previous(near.AddSeconds(-1)))
+        {
+            if (NextAfter(near.AddSeconds(-1)) is { } run && run <= time)
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The runs after <paramref name="from" /> until and with <paramref name="to" />, UTC, ascending.</summary>
     public IEnumerable<DateTime> Between(DateTime from, DateTime to)
@@ -41,4 +53,6 @@ internal sealed class CronSchedule
     public IEnumerable<DateTime> NominalBetween(DateTime from, DateTime to) => _alternatives
         .SelectMany(item => item.GetOccurrences(DateTime.SpecifyKind(from, DateTimeKind.Utc), DateTime.SpecifyKind(to, DateTimeKind.Utc), fromInclusive: false, toInclusive: true))
         .Select(time => DateTime.SpecifyKind(time, DateTimeKind.Unspecified)).Distinct().Order();
+
+    private DateTime? Previous(DateTime until) => _alternatives.Max(item => item.GetPreviousOccurrence(until, Zone, inclusive: true));
 }

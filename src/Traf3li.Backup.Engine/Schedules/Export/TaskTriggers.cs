@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Traf3li.Backup.Engine.Schedules.Export;
 
-/// <summary>Makes the triggers of a task from a cron expression: one a time of day, or one that repeats where the times are evenly spread over the day.</summary>
+/// <summary>Makes the triggers of a task from a cron expression: one a time of day, or one that repeats where the times are at even distances.</summary>
 /// <param name="task">The namespace of the schema.</param>
 /// <param name="job">The job.</param>
 /// <param name="now">The time from which on it runs, UTC.</param>
@@ -11,28 +11,28 @@ internal sealed class TaskTriggers(XNamespace task, ScheduledJob job, DateTime n
 {
     // What Task Scheduler takes (MS-TSCH 2.5.3).
     private const int MostTriggers = 48;
-    private const int MinutesOfDay = 24 * 60;
     private static readonly string[] EveryWeek = ["1", "2", "3", "4", "Last"];
 
     /// <summary>Makes them.</summary>
     /// <exception cref="ConfigurationInvalidException">There would be too many, or the days cannot be expressed.</exception>
     public IReadOnlyList<XElement> Create()
     {
-        var triggers = job.Schedule.Expression.Alternatives.SelectMany(item => Times(item).Select(time => Trigger(item, time.Start, time.Interval))).ToList();
+        var triggers = job.Schedule.Expression.Alternatives.SelectMany(item => Times(item).Select(time => Trigger(item, time.Start, time.Interval, time.Duration))).ToList();
         return triggers.Count <= MostTriggers
             ? triggers
             : throw CannotExpress($"it would need {triggers.Count} triggers, and a task has at most {MostTriggers}");
     }
 
-    private static IReadOnlyList<(int Start, int? Interval)> Times(CronExpression expression)
+    // Times at even distances are one trigger that repeats until just after the last of them.
+    private static IReadOnlyList<(int Start, int? Interval, int Duration)> Times(CronExpression expression)
     {
         var minutes = expression.MinutesOfDay;
         var interval = minutes.Count > 1 ? minutes[1] - minutes[0] : 0;
-        var isEven = interval > 0 && minutes.Count * interval == MinutesOfDay && minutes.Select((minute, index) => minute - (index * interval)).Distinct().Count() == 1;
-        return isEven ? [(minutes[0], interval)] : [.. minutes.Select(minute => (minute, (int?)null))];
+        var isEven = interval > 0 && minutes.Select((minute, index) => minute - (index * interval)).Distinct().Count() == 1;
+        return isEven ? [(minutes[0], interval, minutes[^1] - minutes[0] + 1)] : [.. minutes.Select(minute => (minute, (int?)null, 0))];
     }
 
-    private XElement Trigger(CronExpression expression, int start, int? interval)
+    private XElement Trigger(CronExpression expression, int start, int? interval, int duration)
     {
         var isUtc = job.Schedule.Zone.HasSameRules(TimeZoneInfo.Utc);
         var day = TimeZoneInfo.ConvertTimeFromUtc(now, job.Schedule.Zone).Date;
@@ -42,10 +42,12 @@ internal sealed class TaskTriggers(XNamespace task, ScheduledJob job, DateTime n
             new XElement(task + "Enabled", "true"),
             new XElement(task + "StartBoundary", boundary),
             interval is { } minutes
-                ? new XElement(task + "Repetition", new XElement(task + "Interval", string.Create(CultureInfo.InvariantCulture, $"PT{minutes}M")), new XElement(task + "Duration", "P1D"))
+                ? new XElement(task + "Repetition", new XElement(task + "Interval", Minutes(minutes)), new XElement(task + "Duration", Minutes(duration)))
                 : null,
             Days(expression));
     }
+
+    private static string Minutes(int minutes) => string.Create(CultureInfo.InvariantCulture, $"PT{minutes}M");
 
     private XElement Days(CronExpression expression)
     {
