@@ -22,7 +22,7 @@ public sealed record BackupInfo
     public string Environment { get; init; } = "";
 
     /// <summary>The databases in it, in order; empty where only a test could tell.</summary>
-    public IReadOnlyList<string> Database { get; init; } = [];
+    public IReadOnlyList<string> Database { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>When the backup was begun, UTC.</summary>
     public DateTime Date { get; init; }
@@ -52,13 +52,13 @@ public sealed record BackupInfo
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What the user should know about it, in sentences.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What became of the notifications about it; empty of a backup that was listed.</summary>
-    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+    public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What became of its second copies; empty of a backup that was listed.</summary>
-    public IReadOnlyList<CopyResult> Copy { get; init; } = [];
+    public IReadOnlyList<CopyResult> Copy { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>How long the backup took; null where unknown.</summary>
     public TimeSpan? Duration { get; init; }

@@ -73,22 +73,22 @@ public sealed class BackupManifest
     public BackupSelection Selection { get; init; } = new();
 
     /// <summary>The databases in it, in order.</summary>
-    public IReadOnlyList<string> Database { get; init; } = [];
+    public IReadOnlyList<string> Database { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Free labels; <c>safety</c> marks the backup taken before a restore.</summary>
     public IReadOnlyDictionary<string, string> Tag { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What the user should know about it, in sentences.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>One entry a collection or view, in the order of the archive's prelude.</summary>
-    public IReadOnlyList<NamespaceManifest> Namespace { get; init; } = [];
+    public IReadOnlyList<NamespaceManifest> Namespace { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>The captured oplog; null when there is none.</summary>
     public NamespaceManifest? Oplog { get; init; }
 
     /// <summary>The compressed blocks in stored order; the first holds the prelude and belongs to no namespace.</summary>
-    public IReadOnlyList<BlockManifest> Block { get; init; } = [];
+    public IReadOnlyList<BlockManifest> Block { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What is particular to a backup of Redis; null for others.</summary>
     public RedisManifest? Redis { get; init; }

@@ -19,7 +19,7 @@ public sealed class BackupPlan
     public RedisBackupMethod? Method { get; init; }
 
     /// <summary>The namespaces that it would read.</summary>
-    public required IReadOnlyList<PlannedNamespace> Namespace { get; init; }
+    public required IReadOnlyList<PlannedNamespace> Namespace { get; init => field = Indexable.Of(value); }
 
     /// <summary>Documents by the server's own estimate.</summary>
     public long EstimatedCount => Namespace.Sum(item => item.EstimatedCount ?? 0);
@@ -28,5 +28,5 @@ public sealed class BackupPlan
     public long EstimatedSize => Namespace.Sum(item => item.EstimatedSize ?? 0);
 
     /// <summary>What the user should know before running it.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 }

@@ -31,10 +31,13 @@ public sealed class BackupSchedule
     public DateTime? NextRun { get; init; }
 
     /// <summary>The coming runs by the clock of the time zone.</summary>
-    public IReadOnlyList<DateTimeOffset> Upcoming { get; init; } = [];
+    public IReadOnlyList<DateTimeOffset> Upcoming { get; init => field = Indexable.Of(value); } = [];
 
-    /// <summary>What the user should know: why it does not run, or which runs fall into a change of the clock.</summary>
-    public IReadOnlyList<string> Note { get; init; } = [];
+    /// <summary>The runs of the coming year that a change of the clock skips or doubles, in sentences.</summary>
+    public IReadOnlyList<string> ClockChange { get; init => field = Indexable.Of(value); } = [];
+
+    /// <summary>What else the user should know, such as why it does not run.</summary>
+    public IReadOnlyList<string> Note { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Name}: {Expression ?? "off"}";

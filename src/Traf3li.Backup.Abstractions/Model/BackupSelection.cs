@@ -7,11 +7,11 @@ namespace Traf3li.Backup;
 public sealed class BackupSelection
 {
     /// <summary>Databases, wildcards allowed.</summary>
-    public IReadOnlyList<string> Database { get; init; } = [];
+    public IReadOnlyList<string> Database { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Namespaces (<c>db.collection</c>, wildcards allowed).</summary>
-    public IReadOnlyList<string> Collection { get; init; } = [];
+    public IReadOnlyList<string> Collection { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Namespaces (<c>db.collection</c>, wildcards allowed) left out.</summary>
-    public IReadOnlyList<string> ExcludeCollection { get; init; } = [];
+    public IReadOnlyList<string> ExcludeCollection { get; init => field = Indexable.Of(value); } = [];
 }

@@ -16,7 +16,7 @@ public sealed class NamespaceManifest
     public string? OptionsBson { get; init; }
 
     /// <summary>The index specifications of listIndexes as BSON, Base64 each, in the server's order.</summary>
-    public IReadOnlyList<string> IndexBson { get; init; } = [];
+    public IReadOnlyList<string> IndexBson { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>The archive's own metadata document: canonical Extended JSON v2 of options, indexes, uuid, collectionName and type.</summary>
     public string MetadataJson { get; init; } = "";

@@ -13,14 +13,14 @@ public sealed class RedisManifest
     public required string Magic { get; init; }
 
     /// <summary>The databases that have keys, by number; of a cluster the sum of its shards.</summary>
-    public IReadOnlyList<RedisDatabaseManifest> Database { get; init; } = [];
+    public IReadOnlyList<RedisDatabaseManifest> Database { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Libraries of functions.</summary>
     public int FunctionCount { get; init; }
 
     /// <summary>Modules that have values in it; a server needs them to take it.</summary>
-    public IReadOnlyList<string> Module { get; init; } = [];
+    public IReadOnlyList<string> Module { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>One entry an object: one of a plain server, one a primary of a cluster. The first is the backup's own key.</summary>
-    public IReadOnlyList<RedisShardManifest> Shard { get; init; } = [];
+    public IReadOnlyList<RedisShardManifest> Shard { get; init => field = Indexable.Of(value); } = [];
 }

@@ -22,13 +22,13 @@ public sealed class RedisRestoreResult
     public required RedisKeyCount Rebuilt { get; init; }
 
     /// <summary>The databases concerned, by number.</summary>
-    public IReadOnlyList<RedisRestoredDatabase> Database { get; init; } = [];
+    public IReadOnlyList<RedisRestoredDatabase> Database { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Libraries of functions written.</summary>
     public int FunctionCount { get; init; }
 
     /// <summary>Libraries of functions deleted, because the backup lacks them.</summary>
-    public IReadOnlyList<string> DeletedFunction { get; init; } = [];
+    public IReadOnlyList<string> DeletedFunction { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Keys whose value and expiry were read back from the server and found equal to the backup's.</summary>
     public long ComparedCount { get; init; }

@@ -13,7 +13,7 @@ public sealed class RedisShardManifest
     public bool IsReplica { get; init; }
 
     /// <summary>The hash slots that it holds, such as <c>0-5460</c>; empty outside a cluster.</summary>
-    public IReadOnlyList<string> Slot { get; init; } = [];
+    public IReadOnlyList<string> Slot { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>The id of its replication stream; null when the server did not say.</summary>
     public string? ReplicationId { get; init; }
@@ -34,5 +34,5 @@ public sealed class RedisShardManifest
     public required string StoredSha256 { get; init; }
 
     /// <summary>The compressed blocks in stored order, of an object that is not the backup's own; the manifest holds those of the first.</summary>
-    public IReadOnlyList<BlockManifest> Block { get; init; } = [];
+    public IReadOnlyList<BlockManifest> Block { get; init => field = Indexable.Of(value); } = [];
 }

@@ -25,7 +25,7 @@ public sealed class RemovedBackup
     public int ObjectCount { get; init; }
 
     /// <summary>Why it was removed.</summary>
-    public IReadOnlyList<RetentionReason> Reason { get; init; } = [];
+    public IReadOnlyList<RetentionReason> Reason { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Whether the bucket keeps versions, so that it is only hidden and still takes its room.</summary>
     public bool IsHidden { get; init; }

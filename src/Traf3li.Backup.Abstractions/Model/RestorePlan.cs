@@ -10,16 +10,16 @@ public sealed class RestorePlan
     public required ServerFacts Server { get; init; }
 
     /// <summary>The databases that would be written, of Redis by their numbers.</summary>
-    public required IReadOnlyList<string> Database { get; init; }
+    public required IReadOnlyList<string> Database { get; init => field = Indexable.Of(value); }
 
     /// <summary>What would be done, a namespace each, of Redis a database each.</summary>
-    public required IReadOnlyList<RestoreAction> Action { get; init; }
+    public required IReadOnlyList<RestoreAction> Action { get; init => field = Indexable.Of(value); }
 
     /// <summary>Whether live data would be replaced, dropped or added to.</summary>
     public bool TouchesLiveData => Action.Any(action => action.TouchesLiveData);
 
     /// <summary>The patterns that keys of Redis have to match; empty where all are restored.</summary>
-    public IReadOnlyList<string> KeyPattern { get; init; } = [];
+    public IReadOnlyList<string> KeyPattern { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Documents now live that would be replaced or dropped, by the server's estimate.</summary>
     public long LiveDocumentCount => Action.Where(action => action.Kind is RestoreActionKind.Replace or RestoreActionKind.Drop).Sum(action => action.LiveCount ?? 0);
@@ -28,5 +28,5 @@ public sealed class RestorePlan
     public string? HostEnvironment { get; init; }
 
     /// <summary>What the user should know before running it.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 }

@@ -13,10 +13,10 @@ public sealed record RestoreResult
     public string? SafetyBackupKey { get; init; }
 
     /// <summary>What was done, a namespace each; empty for Redis.</summary>
-    public required IReadOnlyList<RestoredNamespace> Namespace { get; init; }
+    public required IReadOnlyList<RestoredNamespace> Namespace { get; init => field = Indexable.Of(value); }
 
     /// <summary>Live namespaces dropped because the backup lacks them.</summary>
-    public IReadOnlyList<string> Dropped { get; init; } = [];
+    public IReadOnlyList<string> Dropped { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Documents that are now live; of Redis the keys written.</summary>
     public long DocumentCount => Redis?.Restored.Count ?? Namespace.Sum(item => item.Count);
@@ -46,10 +46,10 @@ public sealed record RestoreResult
     public double BytesPerSecond => Duration.TotalSeconds > 0 ? Size / Duration.TotalSeconds : 0;
 
     /// <summary>What the user should know.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What became of the notifications about it.</summary>
-    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+    public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Backup.Key} on {Server.Host}";

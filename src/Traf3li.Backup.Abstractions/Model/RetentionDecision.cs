@@ -34,7 +34,7 @@ public sealed class RetentionDecision
     public RetentionAction Decision { get; init; }
 
     /// <summary>Every reason that applies, those that decide first.</summary>
-    public IReadOnlyList<RetentionReason> Reason { get; init; } = [];
+    public IReadOnlyList<RetentionReason> Reason { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Decision} {Key}: {string.Join("; ", Reason)}";

@@ -37,7 +37,7 @@ public sealed record RunRecord
     public string? Set { get; init; }
 
     /// <summary>The keys of what was made, restored, tested, copied or removed: the first <see cref="MostKeys" /> of them.</summary>
-    public IReadOnlyList<string> Key { get; init; } = [];
+    public IReadOnlyList<string> Key { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>How many keys there were in all.</summary>
     public int KeyCount { get; init; }
@@ -79,7 +79,7 @@ public sealed record RunRecord
     public string? Recommendation { get; init; }
 
     /// <summary>What the user should know, in sentences.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Who ran it, as <c>user@machine</c>.</summary>
     public required string User { get; init; }
@@ -94,10 +94,10 @@ public sealed record RunRecord
     public string? SafetyBackupKey { get; init; }
 
     /// <summary>What became of the notifications about it.</summary>
-    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+    public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What became of the second copies of what it made.</summary>
-    public IReadOnlyList<CopyResult> Copy { get; init; } = [];
+    public IReadOnlyList<CopyResult> Copy { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Operation} {StartTime:u} {Outcome}";

@@ -13,10 +13,10 @@ public sealed record VerificationResult
     public bool IsValid => Problem.Count == 0;
 
     /// <summary>What is wrong, in sentences that say where.</summary>
-    public IReadOnlyList<string> Problem { get; init; } = [];
+    public IReadOnlyList<string> Problem { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What the user should know although it is not wrong.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>Namespaces parsed, of Redis databases; null at depth Quick.</summary>
     public int? NamespaceCount { get; init; }
@@ -40,7 +40,7 @@ public sealed record VerificationResult
     public double? BytesPerSecond => LogicalSize is { } bytes && Duration.TotalSeconds > 0 ? bytes / Duration.TotalSeconds : null;
 
     /// <summary>What became of the notifications about it.</summary>
-    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+    public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Backup.Key} {Depth} {(IsValid ? "valid" : "not valid")}";

@@ -27,17 +27,18 @@ internal static class ScheduleDescription
             PreviousRun = schedule.Schedule?.PreviousUntil(now),
             NextRun = schedule.Schedule?.NextAfter(now),
             Upcoming = [.. upcoming.Select(run => InZone(run, schedule.Schedule!.Zone))],
-            Note = [.. Notes(schedule, now)],
+            ClockChange = schedule.Schedule is { } cron ? ClockChanges.Describe(cron, now) : [],
+            Note = [.. Notes(schedule)],
         };
     }
 
     private static DateTimeOffset InZone(DateTime run, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(new DateTimeOffset(run, TimeSpan.Zero), zone);
 
-    private static IEnumerable<string> Notes(ScheduledBackup schedule, DateTime now)
+    private static IEnumerable<string> Notes(ScheduledBackup schedule)
     {
         if (schedule.Schedule is not { } cron)
         {
-            yield return $"It is switched off by {schedule.Setting.Name}.";
+            yield return schedule.Setting.Default is null ? $"{schedule.Setting.Name} is not set." : $"It is switched off by {schedule.Setting.Name}.";
             yield break;
         }
 
@@ -49,11 +50,6 @@ internal static class ScheduleDescription
         if (cron.Expression.IsEitherDay)
         {
             yield return "A day of the month and one of the week are given: as cron does it, either is enough.";
-        }
-
-        foreach (var sentence in ClockChanges.Describe(cron, now))
-        {
-            yield return sentence;
         }
     }
 }

@@ -50,6 +50,7 @@ public sealed class BackupSchedulesTests
         Assert.Equal(new DateTime(2026, 11, 23, 23, 0, 0, DateTimeKind.Utc), all[0].NextRun);
         Assert.Equal(["2026-11-24 02:00 +03:00", "2026-11-25 02:00 +03:00"], all[0].Upcoming.Select(run => run.ToString("yyyy-MM-dd HH:mm zzz", null)));
         Assert.Equal(["It is switched off by BACKUP_SCHEDULE_MONTHLY."], all[2].Note);
+        Assert.Equal(["BACKUP_SCHEDULE_YEARLY is not set."], all[3].Note);
         Assert.Equal(["REDIS_URL is not set, so it is not expected to run."], all[4].Note);
         Assert.Null(all[2].NextRun);
     }
