@@ -12,6 +12,8 @@ public sealed class EximServer : IAsyncDisposable
     /// <summary>The password of the user <c>backup</c>.</summary>
     public const string Password = "right password";
 
+    private const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
+
     private readonly Process _process;
     private readonly string _folder;
 
@@ -56,8 +58,8 @@ public sealed class EximServer : IAsyncDisposable
 
         // Exim sees the folder as /tmp/NAME.
         var folder = Directory.CreateDirectory(Path.Join(root, "tmp", Path.GetRandomFileName())).FullName;
-        // Exim never delivers as root.
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        // Exim never delivers as root, and what delivers may keep root's group.
+        File.SetUnixFileMode(folder, Everyone);
         var inside = "/tmp/" + Path.GetFileName(folder);
         var certificates = new TestCertificates(folder);
         var port = FreePort.Next();
