@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Traf3li.Backup.Engine.Stores.Facts;
 
 namespace Traf3li.Backup.Engine.Stores;
 
@@ -84,6 +85,10 @@ internal interface IObjectStore : IAsyncDisposable
     /// beside <paramref name="key" />. Where it does not, one can slip in between another's look and its write.
     /// </summary>
     Task<bool> SwapsAtomicallyAsync(string key, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>How the store is set up, as far as it tells. Nothing is changed.</summary>
+    /// <exception cref="StoreNotFoundException">There is no such bucket. A folder that is still to be made is described by the one above it.</exception>
+    Task<StoreFacts> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(new StoreFacts());
 
     /// <summary>Checks, without writing an object, that the destination exists and that it can be listed, read and (when asked) written.</summary>
     Task CheckAccessAsync(bool write, CancellationToken cancellationToken);

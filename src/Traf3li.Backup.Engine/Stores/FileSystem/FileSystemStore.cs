@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Traf3li.Backup.Engine.Stores.Facts;
 
 namespace Traf3li.Backup.Engine.Stores.FileSystem;
 
@@ -107,6 +108,13 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
             }
         });
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task<StoreFacts> InspectAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(new StoreFacts { Folder = FolderInspection.Inspect(_root) });
     }
 
     /// <inheritdoc />

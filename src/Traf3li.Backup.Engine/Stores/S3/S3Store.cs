@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Stores.Facts;
+using Traf3li.Backup.Engine.Stores.S3.Inspection;
 
 namespace Traf3li.Backup.Engine.Stores.S3;
 
@@ -137,17 +139,13 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     /// <inheritdoc />
     public async Task<bool> KeepsVersionsAsync(CancellationToken cancellationToken)
     {
-        var request = new GetBucketVersioningRequest { BucketName = Bucket };
-        try
-        {
-            var answer = await client.CallAsync("s3:GetBucketVersioning", null, 0, (s3, token) => s3.GetBucketVersioningAsync(request, token), cancellationToken).ConfigureAwait(false);
-            return answer.VersioningConfig?.Status == Amazon.S3.VersionStatus.Enabled;
-        }
-        catch (Exception error) when (error is StoreAccessDeniedException or StoreFailedException)
-        {
-            return false;
-        }
+        var versioning = await new BucketInspection(client).VersioningAsync(cancellationToken).ConfigureAwait(false);
+        return versioning is { IsKnown: true, Value: BucketVersioning.Enabled };
     }
+
+    /// <inheritdoc />
+    public async Task<StoreFacts> InspectAsync(CancellationToken cancellationToken) =>
+        new() { Bucket = await new BucketInspection(client).RunAsync(cancellationToken).ConfigureAwait(false) };
 
     /// <inheritdoc />
     /// <remarks>The right to write is tried by beginning a multipart upload and aborting it: that makes no object.</remarks>
