@@ -1,8 +1,10 @@
+using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Memory;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Runs;
+using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
 
@@ -21,7 +23,7 @@ public sealed partial class BackupEngine
             Type = options.Type,
             Environment = environment,
             LockName = RunRequest.LockOf(options.Source, environment),
-            OpenStore = Opening(settings),
+            OpenStore = OpeningNew(options, settings),
         };
         return RunAsync(
             options,
@@ -109,6 +111,27 @@ public sealed partial class BackupEngine
     /// <inheritdoc />
     public Task<BackupHold?> UnprotectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
         HoldAsync(options, RunOperation.Unprotection, reporter, (pipeline, token) => pipeline.UnprotectAsync(options.Key, token), cancellationToken);
+
+    // The first backup makes its folder, but not one that fails for a setting that is missing.
+    private Func<IEngineReporter, CancellationToken, Task<IObjectStore?>> OpeningNew(BackupOptions options, EngineSettings settings) => async (reporter, cancellationToken) =>
+    {
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
+        if (settings.Destination is FileSystemDestination { Folder: var folder } && !Directory.Exists(folder))
+        {
+            if (options.Source == BackupSource.Redis)
+            {
+                _ = RedisTargetOf(options, settings);
+            }
+            else
+            {
+                _ = settings.MongoUri;
+            }
+
+            await CopyPipeline.PrepareAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+
+        return store;
+    };
 
     // What a backup is wrong in is the result of its test, and the failure of the run.
     private static RunRecord Describe(RunRecord record, VerificationResult result)

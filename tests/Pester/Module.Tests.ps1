@@ -13,8 +13,9 @@ Describe 'The module' {
         $commands = Get-Command -Module Traf3li.Backup
     }
 
-    It 'has twelve commands' {
-        $commands | Should -HaveCount 12
+    It 'has the commands of its manifest' {
+        $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path (Get-Module Traf3li.Backup).ModuleBase 'Traf3li.Backup.psd1')
+        ($commands.Name | Sort-Object) -join ' ' | Should -Be (($manifest.CmdletsToExport | Sort-Object) -join ' ')
     }
 
     It 'has a page of help for each' {

@@ -109,6 +109,22 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
     }
 
     [Fact]
+    public async Task Scheduled_task_that_catches_up()
+    {
+        var missed = await RunAsync("05-scheduled-task.ps1", "-IfMissed");
+        Assert.True(missed.ExitCode == 0, missed.Output);
+        Assert.Contains("INFO backups/daily/", missed.Output, StringComparison.Ordinal);
+
+        var again = await RunAsync("05-scheduled-task.ps1", "-IfMissed");
+        Assert.Equal(3, again.ExitCode);
+        Assert.Contains("No run was missed.", again.Output, StringComparison.Ordinal);
+
+        _environment["BACKUP_ENVIRONMENT"] = "another";
+        var other = await RunAsync("05-scheduled-task.ps1", "-IfMissed");
+        Assert.True(other.ExitCode == 0, other.Output);
+    }
+
+    [Fact]
     public async Task Scheduled_task_that_warns()
     {
         await using var standalone = await MongoServer.StartAsync(new MongoServerOptions { ReplicaSet = false });
