@@ -22,6 +22,12 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Where it listens, with a slash at the end.</summary>
     public string Url { get; }
 
+    /// <summary>The status that it answers with.</summary>
+    public int Status { get; init; } = 204;
+
+    /// <summary>The JSON that it answers with; empty for none.</summary>
+    public string Answer { get; init; } = "";
+
     /// <summary>What was posted so far.</summary>
     public IReadOnlyList<string> Bodies => [.. _bodies];
 
@@ -41,8 +47,9 @@ public sealed class WebhookReceiver : IAsyncDisposable
                 var context = await _listener.GetContextAsync();
                 using var reader = new StreamReader(context.Request.InputStream);
                 _bodies.Enqueue(await reader.ReadToEndAsync());
-                context.Response.StatusCode = 204;
-                context.Response.Close();
+                context.Response.StatusCode = Status;
+                context.Response.ContentType = "application/json";
+                context.Response.Close(System.Text.Encoding.UTF8.GetBytes(Answer), willBlock: false);
             }
         }
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
