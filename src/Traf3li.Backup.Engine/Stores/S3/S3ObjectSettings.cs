@@ -16,6 +16,9 @@ internal sealed class S3ObjectSettings(S3Destination destination, S3Encryption e
     /// <summary>Whether the store is AWS.</summary>
     public bool IsAws => destination.Endpoint is null;
 
+    /// <summary>The encryption that is asked for; null asks for none.</summary>
+    public ServerSideEncryptionMethod? Encryption => encryption.Method;
+
     /// <summary>Whether an ETag in a condition has its quotes, as HTTP wants it. Ceph (16 and 18) compares the text and has none; who refuses one form is asked in the other.</summary>
     public bool QuotesVersions { get; set; } = destination.Endpoint is null;
 
