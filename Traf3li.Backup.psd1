@@ -27,6 +27,7 @@
         'Get-Traf3liBackupHistory'
         'Get-Traf3liBackupSchedule'
         'Export-Traf3liBackupSchedule'
+        'Test-Traf3liBackupHealth'
         'Get-Traf3liBackupConfiguration'
     )
     PrivateData          = @{

@@ -66,6 +66,9 @@ public interface IBackupEngine
     /// <summary>Sends a test notification by every chosen channel. One that fails is a result, never thrown.</summary>
     Task<IReadOnlyList<NotificationResult>> TestNotificationAsync(NotificationOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>Looks at everything that backups depend on and at the backups themselves. What is down is in the result, never thrown.</summary>
+    Task<HealthReport> TestHealthAsync(HealthOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

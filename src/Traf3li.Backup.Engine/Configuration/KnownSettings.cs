@@ -196,6 +196,12 @@ internal static class KnownSettings
     public static readonly Setting<string> PingUrlRedis =
         new("BACKUP_PING_URL_REDIS", "What backups of Redis ping instead.", NotificationParsers.PingUrl) { IsSecret = true };
 
+    public static readonly Setting<long> Quota =
+        new("BACKUP_QUOTA", "The most that all backups may take, in bytes or as 500GB; health warns before it is reached.", SettingParsers.Size);
+
+    public static readonly Setting<int> DrillDays =
+        new("BACKUP_DRILL_DAYS", "After how many days health asks for another restore drill.", SettingParsers.Count) { Default = "35" };
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -205,6 +211,7 @@ internal static class KnownSettings
         CopyDestination, CopyAccessKeyId, CopySecretAccessKey, CopySessionToken, CopyRegion, CopyRetentionDays, CopyRetentionWeeks, CopyRetentionMonths, CopyRetentionYears,
         ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
         ScheduleYearly, ScheduleRedis, ScheduleOplog, TimeZone,
+        Quota, DrillDays,
         NotificationEnabled, NotifyPolicy, NotificationReminder, NotificationEmail, NotificationFrom, ResendApiKey, ResendApiUrl,
         SmtpHost, SmtpPort, SmtpUser, SmtpPassword, SmtpSecurity, SmtpCaFile, WebhookUrl, WebhookSecret, WebhookFormat,
         PingUrl, PingUrlDaily, PingUrlWeekly, PingUrlMonthly, PingUrlYearly, PingUrlRedis,

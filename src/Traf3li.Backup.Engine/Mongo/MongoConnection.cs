@@ -74,8 +74,15 @@ internal sealed class MongoConnection : IDisposable
     /// <param name="reporter">Told of retries.</param>
     /// <param name="time">The clock of retries.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="selectionTimeout">How long a server is looked for where the connection string does not say; null takes 15 s.</param>
     public static async Task<MongoConnection> OpenAsync(
-        string uri, NetworkCredential? credential, bool forWriting, IEngineReporter reporter, TimeProvider time, CancellationToken cancellationToken)
+        string uri,
+        NetworkCredential? credential,
+        bool forWriting,
+        IEngineReporter reporter,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        TimeSpan? selectionTimeout = null)
     {
         MongoUrl url;
         MongoClientSettings settings;
@@ -96,7 +103,7 @@ internal sealed class MongoConnection : IDisposable
         settings.ApplicationName = "Traf3li.Backup";
         if (!uri.Contains("serverSelectionTimeout", StringComparison.OrdinalIgnoreCase))
         {
-            settings.ServerSelectionTimeout = DefaultSelectionTimeout;
+            settings.ServerSelectionTimeout = selectionTimeout ?? DefaultSelectionTimeout;
         }
 
         if (forWriting)

@@ -92,7 +92,7 @@ internal sealed class NotificationObserver(RunContext context) : IRunObserver
         return [.. suppressed, .. results];
     }
 
-    // Backups, restores and removals are told of as the policy says, what else is done only when it fails, unless -Notify asks for more.
+    // Backups, restores and removals are told of as the policy says, health when it changes, what else is done only when it fails, unless -Notify asks for more.
     private NotificationPolicy PolicyOf(RunRecord run)
     {
         var asked = context.Options.Notify;
@@ -104,7 +104,7 @@ internal sealed class NotificationObserver(RunContext context) : IRunObserver
         var policy = Lenient(() => NotificationSettings.PolicyOf(Settings, asked), NotificationPolicy.Always);
         return policy == NotificationPolicy.Never || run.Operation is RunOperation.Backup or RunOperation.Restore or RunOperation.Removal
             ? policy
-            : asked ?? NotificationPolicy.OnFailure;
+            : asked ?? (run.Operation == RunOperation.Health && policy == NotificationPolicy.Always ? NotificationPolicy.OnChange : NotificationPolicy.OnFailure);
     }
 
     private TimeSpan? Reminder() => Lenient(() => Settings.Require(KnownSettings.NotificationReminder), TimeSpan.FromDays(1));

@@ -11,9 +11,10 @@ internal static class NotificationPolicies
     // Clocks of hosts that share a store differ; what lies further ahead is no time that an alert was sent at.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
-    /// <summary>What tells the alert about a run from others: the id of its error; null when the run is no reason for one.</summary>
+    /// <summary>What tells the alert about a run from others: the id of its error, of a health check also what is critical; null when the run is no reason for one.</summary>
     public static string? AlertOf(RunRecord run) => run.Outcome switch
     {
+        RunOutcome.Failed when run.Operation == RunOperation.Health => $"{run.ErrorId} {string.Join(", ", run.Key)}",
         RunOutcome.Failed or RunOutcome.Cancelled or RunOutcome.Locked => run.ErrorId ?? run.Outcome.ToString(),
         RunOutcome.Warning when HasFailedCopy(run) => "CopyFailed",
         _ => null,

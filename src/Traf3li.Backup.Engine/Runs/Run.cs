@@ -20,6 +20,9 @@ internal sealed class Run(RunReporter reporter, RunRecord begun, Func<Cancellati
     /// <summary>Whether it has found that there is nothing to do.</summary>
     public bool HasNothingToDo { get; set; }
 
+    /// <summary>Whether it is left out of the history, because it says nothing that the last record of its kind does not.</summary>
+    public bool IsForgettable { get; set; }
+
     /// <summary>Gives the run its store.</summary>
     public void Open(IObjectStore? store)
     {

@@ -42,7 +42,8 @@ internal static class RunErrors
     public static RunRecord Judge(RunRecord record) =>
         record.Outcome == RunOutcome.Good && record.Warning.Count > 0 ? record with { Outcome = RunOutcome.Warning } : record;
 
-    private static string Shown(string text)
+    /// <summary>A text without secrets, no longer than a record may hold.</summary>
+    public static string Shown(string text)
     {
         var redacted = SecretRedactor.Redact(text);
         return redacted.Length <= LongestText ? redacted : redacted[..LongestText];

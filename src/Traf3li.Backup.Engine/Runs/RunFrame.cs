@@ -130,7 +130,7 @@ internal sealed class RunFrame(
             limit.CancelAfter(EndLimit);
         }
 
-        var told = await WriteRecordAsync(request, run.Store, described, limit.Token).ConfigureAwait(false);
+        var told = await WriteRecordAsync(request, run.IsForgettable ? null : run.Store, described, limit.Token).ConfigureAwait(false);
         if (held is not null)
         {
             await held.ReleaseAsync(limit.Token).ConfigureAwait(false);

@@ -101,7 +101,7 @@ internal static class MessageComposer
 
         if (run.Key is [var key, ..])
         {
-            yield return new Fact("Key", run.KeyCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"{key} and {run.KeyCount - 1} more") : key);
+            yield return new Fact(run.Operation == RunOperation.Health ? "Critical" : "Key", run.KeyCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"{key} and {run.KeyCount - 1} more") : key);
         }
 
         if (run.StoredSize is { } stored)

@@ -46,6 +46,7 @@ internal static class RunText
         { Operation: RunOperation.Test, Key: [var key, ..] } => $"Test-Traf3liBackup {Quoted(key)} -Depth Full",
         { Operation: RunOperation.Copy } => "Copy-Traf3liBackup -Missing",
         { Operation: RunOperation.Removal } => "Get-Traf3liRetentionPlan",
+        { Operation: RunOperation.Health } => "Test-Traf3liBackupHealth | Select-Object -ExpandProperty Check",
         _ => null,
     };
 

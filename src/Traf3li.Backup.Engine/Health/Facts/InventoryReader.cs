@@ -1,0 +1,108 @@
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Pipelines;
+using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Stores;
+
+namespace Traf3li.Backup.Engine.Health.Facts;
+
+/// <summary>
+/// Reads what is judged of the backups in a store: all keys in one listing, which tell time, source and type, and the manifests of the newest of each source
+/// and type only. So ten thousand backups cost ten listings of a thousand, and some hundred small reads.
+/// </summary>
+internal sealed class InventoryReader(IObjectStore store, string environment)
+{
+    /// <summary>How many manifests of each source and type are read: enough for a median that a few odd ones do not move.</summary>
+    public const int NewestOfEach = 21;
+
+    private const int ReadsAtOnce = 16;
+
+    /// <summary>Reads. A folder that does not exist yet holds nothing.</summary>
+    public async Task<InventoryFacts> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (listed, total) = await ListAsync(cancellationToken).ConfigureAwait(false);
+        listed.Sort(static (one, other) => one.Date.CompareTo(other.Date));
+        var wanted = listed.GroupBy(item => (item.Source, item.Type)).SelectMany(group => group.TakeLast(NewestOfEach)).ToArray();
+        var facts = new BackupFacts[wanted.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, wanted.Length, options, async (index, token) => facts[index] = await DescribeAsync(wanted[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return new InventoryFacts { TotalSize = total, Listed = listed, Newest = [.. facts.OrderByDescending(item => item.Date)] };
+    }
+
+    private async Task<(List<ListedBackup> Listed, long Total)> ListAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<ListedBackup>();
+        var total = 0L;
+        StoredObject? pending = null;
+        await foreach (var item in store.ListAsync(BackupKey.Root, BackupKey.AfterInternal, cancellationToken).ConfigureAwait(false))
+        {
+            total += item.Size;
+            if (item.Key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            // In ordinal order an object comes right before its manifest.
+            if (item.Key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal))
+            {
+                var name = item.Key[..^BackupKey.ManifestSuffix.Length];
+                var hasObject = pending?.Key == name;
+                Add(found, name, isGood: hasObject, hasManifest: true);
+                pending = hasObject ? null : pending;
+                continue;
+            }
+
+            AddLegacy(found, pending);
+            pending = item;
+        }
+
+        AddLegacy(found, pending);
+        return (found, total);
+    }
+
+    private void AddLegacy(List<ListedBackup> found, StoredObject? stored)
+    {
+        if (stored is not null)
+        {
+            Add(found, stored.Key, isGood: true, hasManifest: false);
+        }
+    }
+
+    private void Add(List<ListedBackup> found, string name, bool isGood, bool hasManifest)
+    {
+        if (BackupKey.TryParse(name) is { } key && key.Environment == environment)
+        {
+            // The Node scripts wrote no manifests and no zstd: such an object is what a killed backup left.
+            found.Add(new ListedBackup(name, key.Source, key.Type, key.Time, isGood && (hasManifest || key.Compression != CompressionMethod.Zstd), hasManifest));
+        }
+    }
+
+    private async Task<BackupFacts> DescribeAsync(ListedBackup item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var backup = await new BackupCatalog(store).GetAsync(item.Key, cancellationToken).ConfigureAwait(false);
+            var manifest = backup.Manifest;
+            return new BackupFacts
+            {
+                Key = item.Key,
+                Source = item.Source,
+                Type = backup.Type,
+                Date = item.Date,
+                IsGood = item.IsGood && backup.Status is BackupStatus.Complete or BackupStatus.Legacy,
+                IsSafety = backup.Tag.ContainsKey(RestorePipeline.SafetyTag),
+                IsPartial = manifest?.Selection.Collection.Count > 0,
+                Selection = manifest is null ? "" : RetentionSet.Describe(manifest.Selection),
+                Compression = backup.Compression,
+                StoredSize = manifest?.Redis?.Shard.Sum(shard => shard.StoredSize) ?? backup.Size,
+                ArchiveSize = manifest?.ArchiveSize,
+                LogicalSize = backup.LogicalSize,
+                DocumentCount = backup.DocumentCount,
+                Duration = backup.Duration,
+            };
+        }
+        catch (BackupException exception) when (exception is ManifestCorruptException or ManifestVersionException or BackupNotFoundException or ObjectArchivedException)
+        {
+            return new BackupFacts { Key = item.Key, Source = item.Source, Type = item.Type, Date = item.Date };
+        }
+    }
+}

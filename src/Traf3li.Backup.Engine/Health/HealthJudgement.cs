@@ -1,0 +1,138 @@
+using Traf3li.Backup.Engine.Health.Facts;
+using Traf3li.Backup.Engine.Health.Judgements;
+using Traf3li.Backup.Engine.Schedules;
+using Traf3li.Backup.Engine.Stores.Facts;
+
+namespace Traf3li.Backup.Engine.Health;
+
+/// <summary>Judges all facts: a pure function, whose checks stand in the order in which things depend on each other.</summary>
+internal sealed class HealthJudgement
+{
+    private static readonly BackupSource[] Sources = [BackupSource.MongoDB, BackupSource.Redis];
+
+    private readonly HealthFacts _facts;
+
+    private HealthJudgement(HealthFacts facts) => _facts = facts;
+
+    private IReadOnlyList<ScheduledBackup> Schedules => _facts.Schedules.Value ?? [];
+
+    /// <summary>Judges.</summary>
+    public static IReadOnlyList<HealthCheck> Judge(HealthFacts facts)
+    {
+        var judgement = new HealthJudgement(facts);
+        return [.. judgement.JudgeStore(), .. judgement.JudgeMongo(), .. judgement.JudgeRedis(), .. judgement.JudgeBackups(), .. judgement.JudgeRest()];
+    }
+
+    /// <summary>The schedules that are expected to run; null when they cannot be read.</summary>
+    public static int? CountJobs(HealthFacts facts) => facts.Schedules.Value?.Count(item => item.IsEnabled);
+
+    private IEnumerable<HealthCheck> JudgeStore() =>
+    [
+        .. StoreJudge.JudgeAccess(_facts.Access, _facts.IsBucket, _facts.Destination),
+        .. StoreJudge.JudgeWriting(_facts.Writing, _facts.Destination),
+        .. _facts.Quota.Failure is { } wrong
+            ? [Checks.Broken(CheckNames.StoreSpace, _facts.Destination, wrong)]
+            : _facts.Inventory.Judge(
+                inventory => [SpaceJudge.Judge(inventory, _facts.Runs.Value, _facts.Quota.Value, _facts.Setup.Value?.Folder, _facts.Destination, _facts.Now)],
+                _ => [StoreJudge.NotReached(CheckNames.StoreSpace, _facts.Destination)]),
+        .. _facts.Setup.Judge(
+            setup => BucketJudge.Judge(setup, _facts.Destination),
+            _ => new[] { CheckNames.Versioning, CheckNames.ObjectLock, CheckNames.PublicAccess, CheckNames.Encryption }.Select(name => StoreJudge.NotReached(name, _facts.Destination))),
+    ];
+
+    private IEnumerable<HealthCheck> JudgeMongo()
+    {
+        const BackupSource Source = BackupSource.MongoDB;
+        if (_facts is not { Mongo: { } server, MongoRights: { } rights, Journals: { } journals })
+        {
+            return _facts.Redis is null
+                ? [Checks.Warning(CheckNames.ServerReachable, $"{Source}", "neither MONGODB_URI nor REDIS_URL is set, so there is nothing to back up", "Set one of them in the environment or in the .env file.")]
+                : [Checks.Skipped(CheckNames.ServerReachable, $"{Source}", "MONGODB_URI is not set")];
+        }
+
+        return
+        [
+            .. ServerJudge.JudgeReachable(server, Source),
+            .. ServerJudge.JudgeRights(rights, server.Failure is null, Source),
+            .. journals.Judge(ServerJudge.JudgeJournals, _ => [ServerJudge.NotReached(CheckNames.UnfinishedRestore, Source)]),
+            .. _facts.OplogWindow is { } window && OplogInterval() is { } interval
+                ? window.Judge(held => [ServerJudge.JudgeOplog(held, interval)], _ => [ServerJudge.NotReached(CheckNames.OplogWindow, Source)])
+                : [Checks.Skipped(CheckNames.OplogWindow, $"{Source}", "BACKUP_SCHEDULE_OPLOG is not set, so no slices are taken")],
+        ];
+    }
+
+    private IEnumerable<HealthCheck> JudgeRedis()
+    {
+        const BackupSource Source = BackupSource.Redis;
+        return _facts is { Redis: { } server, RedisRights: { } rights, Marker: { } marker }
+            ?
+            [
+                .. ServerJudge.JudgeReachable(server, Source),
+                .. ServerJudge.JudgeRights(rights, server.Failure is null, Source),
+                .. marker.Judge(
+                    found => [ServerJudge.JudgeMarker(found)],
+                    failure => server.Failure is not null ? [ServerJudge.NotReached(CheckNames.UnfinishedRestore, Source)]
+                        : failure.IsTimeOut ? [Checks.Unknown(CheckNames.UnfinishedRestore, $"{Source}", failure)]
+                        // A user for backups alone may not look, and a replica is no place to restore to.
+                        : [Checks.Skipped(CheckNames.UnfinishedRestore, $"{Source}", $"it cannot be looked at: {failure.Reason}")]),
+            ]
+            : [Checks.Skipped(CheckNames.ServerReachable, $"{Source}", "REDIS_URL is not set")];
+    }
+
+    private IEnumerable<HealthCheck> JudgeBackups()
+    {
+        yield return (_facts.Schedules.Failure is { } wrong
+            ? Checks.Critical(CheckNames.Schedule, "schedules", wrong.Reason, wrong.Advice)
+            : Checks.Good(CheckNames.Schedule, "schedules", $"{CountJobs(_facts)} of {Schedules.Count} to run")) with { Duration = _facts.Schedules.Duration };
+        var sources = Sources.Where(source => source == BackupSource.MongoDB ? _facts.Mongo is not null : _facts.Redis is not null).ToList();
+        var names = sources.SelectMany(source => new[] { CheckNames.RecoveryPoint, CheckNames.RecoveryGap, CheckNames.RecoveryTime, CheckNames.Drill }.Select(name => (name, source)));
+        foreach (var check in _facts.Inventory.Judge(
+            inventory => [.. JudgeRuns(inventory), .. sources.SelectMany(source => JudgeRecovery(inventory, source)), .. JudgeSeries(inventory)],
+            _ => [StoreJudge.NotReached(CheckNames.MissedRun, "schedules"), .. names.Select(item => StoreJudge.NotReached(item.name, $"{item.source}"))]))
+        {
+            yield return check;
+        }
+    }
+
+    private IEnumerable<HealthCheck> JudgeRuns(InventoryFacts inventory)
+    {
+        var judge = new MissedRunJudge(inventory, _facts.Runs.Value, _facts.Locks.Value, _facts.Environment, _facts.Now);
+        return Schedules.Select(judge.Judge);
+    }
+
+    private IEnumerable<HealthCheck> JudgeRecovery(InventoryFacts inventory, BackupSource source)
+    {
+        var judge = new RecoveryJudge(inventory, Schedules, _facts.Now);
+        yield return judge.JudgePoint(source);
+        yield return judge.JudgeGaps(source);
+        foreach (var check in _facts.Runs.Judge(
+            runs => [judge.JudgeTime(source, runs, _facts.Environment), JudgeDrill(source, inventory, runs)],
+            failure => [Checks.Unknown(CheckNames.RecoveryTime, $"{source}", failure), Checks.Unknown(CheckNames.Drill, $"{source}", failure)]))
+        {
+            yield return check;
+        }
+    }
+
+    private HealthCheck JudgeDrill(BackupSource source, InventoryFacts inventory, RunFacts runs) => _facts.DrillDays.Failure is { } wrong
+        ? Checks.Broken(CheckNames.Drill, $"{source}", wrong)
+        : DrillJudge.Judge(source, runs, inventory, _facts.DrillDays.Value, _facts.Environment, _facts.Now);
+
+    private static IEnumerable<HealthCheck> JudgeSeries(InventoryFacts inventory) =>
+        BackupSeries.Find(inventory).SelectMany(series => new[] { SizeJudge.Judge(series), DurationJudge.Judge(series), CompressionJudge.Judge(series) });
+
+    private IEnumerable<HealthCheck> JudgeRest() =>
+    [
+        .. _facts.CopyDestination is not { } copy || _facts.Copies is not { } copies
+            ? [Checks.Skipped(CheckNames.SecondCopy, "second copies", "BACKUP_COPY_DESTINATION is not set")]
+            : copies.Judge(
+                found => [_facts.Inventory.Value is { } inventory ? CopyJudge.Judge(inventory, found, _facts.HasCopyRetention, copy, _facts.Now) : StoreJudge.NotReached(CheckNames.SecondCopy, copy)],
+                failure => [failure.IsTimeOut ? Checks.Unknown(CheckNames.SecondCopy, copy, failure) : Checks.Warning(CheckNames.SecondCopy, copy, failure.Reason, failure.Advice)]),
+        .. _facts.Locks.Judge(
+            locks => LockJudge.Judge(locks, _facts.Writing.Value?.ClockAhead ?? TimeSpan.Zero, _facts.Destination, _facts.Now), _ => [StoreJudge.NotReached(CheckNames.Lock, _facts.Destination)]),
+        .. _facts.Channels.Judge(results => NotificationJudge.JudgeChannels(results, _facts.IsNotifying), failure => [Checks.Unknown(CheckNames.NotificationChannel, "notifications", failure)]),
+        .. _facts.FailedNotifications.Judge(NotificationJudge.JudgeFailures, _ => [StoreJudge.NotReached(CheckNames.FailedNotification, "notifications")]),
+    ];
+
+    private TimeSpan? OplogInterval() =>
+        Schedules.FirstOrDefault(item => item.Name == "Oplog") is { Schedule: { } cron } ? ScheduleRhythm.IntervalOf(cron, _facts.Now) : null;
+}
