@@ -68,6 +68,8 @@ public interface IBackupEngine
 
     /// <summary>Looks at everything that backups depend on and at the backups themselves. What is down is in the result, never thrown.</summary>
     Task<HealthReport> TestHealthAsync(HealthOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+    /// <summary>Puts a restore or removal that failed while it was planned into the history, and tells of it, as of any other that failed.</summary>
+    Task RecordFailureAsync(RunOptions options, BackupException failure, IEngineReporter reporter, CancellationToken cancellationToken);
 
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);

@@ -56,6 +56,10 @@ public abstract class EngineCommand : AsyncPSCmdlet
     private protected string ResolveDestination(string destination) =>
         IsOnFileDrive(destination) ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(destination) : destination;
 
+    /// <summary>Whether -WhatIf or its preference is on. To be asked on PowerShell's own thread.</summary>
+    private protected bool IsWhatIf() =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? LanguagePrimitives.IsTrue(given) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     private bool IsOnFileDrive(string path) =>
         SessionState.Path.IsPSAbsolute(path, out var name)
         && SessionState.Drive.GetAllForProvider("FileSystem").Any(drive => string.Equals(drive.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -23,16 +23,14 @@ public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-            ? LanguagePrimitives.IsTrue(given)
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        _isWhatIf = IsWhatIf();
     }
 
     /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var options = ToOptions();
-        var plan = await Engine.PlanRetentionAsync(options, Reporter, cancellationToken);
+        var options = ToOptions() with { WaitForLock = WaitForLock, Notify = Notify };
+        var plan = await PlanAsync(options, cancellationToken);
         var prompt = new RetentionPrompt(plan, DestinationPath ?? "the configured destination");
         if (prompt.Expired.Count > 0 || _isWhatIf)
         {
@@ -48,10 +46,23 @@ public sealed class RemoveTraf3liExpiredBackupCommand : RetentionCommand
             }
         }
 
-        var agreedTo = options with { WaitForLock = WaitForLock, Notify = Notify, Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
+        var agreedTo = options with { Agreed = prompt.Expired.Select(item => item.Key).ToHashSet(StringComparer.Ordinal) };
         await foreach (var removed in Engine.RemoveExpiredAsync(agreedTo, Reporter, cancellationToken))
         {
             await WriteObjectAsync(removed);
+        }
+    }
+
+    private async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Engine.PlanRetentionAsync(options, Reporter, cancellationToken);
+        }
+        catch (BackupException failure) when (!_isWhatIf)
+        {
+            await Engine.RecordFailureAsync(options, failure, Reporter, cancellationToken);
+            throw;
         }
     }
 }

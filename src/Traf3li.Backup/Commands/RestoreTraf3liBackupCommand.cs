@@ -18,6 +18,7 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         ],
         StringComparer.OrdinalIgnoreCase);
 
+    private bool _isWhatIf;
     private bool _mustAsk;
     private string? _outFile;
 
@@ -133,8 +134,8 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        var whatIf = LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-        _mustAsk = whatIf || MyInvocation.BoundParameters.ContainsKey("WhatIf") || MyInvocation.BoundParameters.ContainsKey("Confirm");
+        _isWhatIf = IsWhatIf();
+        _mustAsk = _isWhatIf || MyInvocation.BoundParameters.ContainsKey("WhatIf") || MyInvocation.BoundParameters.ContainsKey("Confirm");
     }
 
     /// <inheritdoc />
@@ -161,7 +162,7 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         }
 
         var options = ToOptions(backup);
-        var plan = await Engine.PlanRestoreAsync(options, Reporter, cancellationToken);
+        var plan = await PlanAsync(options, cancellationToken);
         if (plan.TouchesLiveData || _mustAsk)
         {
             var prompt = new RestorePrompt(plan, TimeProvider.System.GetUtcNow());
@@ -184,6 +185,19 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
 
         var result = await Engine.RestoreAsync(options, Reporter, cancellationToken);
         await WriteObjectAsync(PassThru ? backup : result);
+    }
+
+    private async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Engine.PlanRestoreAsync(options, Reporter, cancellationToken);
+        }
+        catch (BackupException failure) when (!_isWhatIf)
+        {
+            await Engine.RecordFailureAsync(options, failure, Reporter, cancellationToken);
+            throw;
+        }
     }
 
     /// <summary>The provider's path, which only PowerShell's own thread may ask for.</summary>
