@@ -26,5 +26,5 @@ public sealed class FileSystemStoreContractTests : ObjectStoreContract
     }
 
     private protected override Task<int> CountPartialUploadsAsync() =>
-        Task.FromResult(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.IsTemporary(Path.GetFileName(path))));
+        Task.FromResult(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.TryParse(Path.GetFileName(path)) is not null));
 }

@@ -59,7 +59,7 @@ public sealed class KilledCopyTests : IDisposable
                 whole += there.Contains(BackupKey.ManifestOf(BackupKey.WithoutShard(key)), StringComparer.Ordinal) ? 0 : 1;
             }
 
-            partial += Directory.EnumerateFiles(_there.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.IsTemporary(Path.GetFileName(path)));
+            partial += Directory.EnumerateFiles(_there.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.TryParse(Path.GetFileName(path)) is not null);
             if (round % 3 == 2 && there.Count > 0)
             {
                 await EmptyAsync(sample.Target);

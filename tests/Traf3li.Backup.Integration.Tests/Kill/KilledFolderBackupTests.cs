@@ -10,5 +10,5 @@ public sealed class KilledFolderBackupTests(ReplicaSet6 fixture) : KilledBackupT
         folder,
         null,
         new FileSystemStore(folder, TimeProvider.System),
-        () => Task.FromResult(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.IsTemporary(Path.GetFileName(path))))));
+        () => Task.FromResult(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.TryParse(Path.GetFileName(path)) is not null))));
 }

@@ -71,7 +71,7 @@ public sealed class KilledRedisBackupTests : IDisposable
     }
 
     private int CountPartialUploads() =>
-        Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.IsTemporary(Path.GetFileName(path)));
+        Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(path => TemporaryFileName.TryParse(Path.GetFileName(path)) is not null);
 
     private Task<EngineProcess> StartAsync(RedisServer server, RedisBackupMethod method) =>
         EngineProcess.StartAsync(new Dictionary<string, string>(), "redis-backup", server.Uri, _folder.Path, method.ToString());
