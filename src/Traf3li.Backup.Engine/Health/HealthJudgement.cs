@@ -34,10 +34,10 @@ internal sealed class HealthJudgement
             ? [Checks.Broken(CheckNames.StoreSpace, _facts.Destination, wrong)]
             : _facts.Inventory.Judge(
                 inventory => [SpaceJudge.Judge(inventory, _facts.Runs.Value, _facts.Quota.Value, _facts.Setup.Value?.Folder, _facts.Destination, _facts.Now)],
-                _ => [StoreJudge.NotReached(CheckNames.StoreSpace, _facts.Destination)]),
+                failure => [NotKnown(CheckNames.StoreSpace, _facts.Destination, failure)]),
         .. _facts.Setup.Judge(
             setup => BucketJudge.Judge(setup, _facts.Destination),
-            _ => new[] { CheckNames.Versioning, CheckNames.ObjectLock, CheckNames.PublicAccess, CheckNames.Encryption }.Select(name => StoreJudge.NotReached(name, _facts.Destination))),
+            failure => new[] { CheckNames.Versioning, CheckNames.ObjectLock, CheckNames.PublicAccess, CheckNames.Encryption }.Select(name => NotKnown(name, _facts.Destination, failure))),
     ];
 
     private IEnumerable<HealthCheck> JudgeMongo()
@@ -54,9 +54,9 @@ internal sealed class HealthJudgement
         [
             .. ServerJudge.JudgeReachable(server, Source),
             .. ServerJudge.JudgeRights(rights, server.Failure is null, Source),
-            .. journals.Judge(ServerJudge.JudgeJournals, _ => [ServerJudge.NotReached(CheckNames.UnfinishedRestore, Source)]),
+            .. journals.Judge(ServerJudge.JudgeJournals, failure => [ServerJudge.NotKnown(CheckNames.UnfinishedRestore, Source, failure, server.Failure is null)]),
             .. _facts.OplogWindow is { } window && OplogInterval() is { } interval
-                ? window.Judge(held => [ServerJudge.JudgeOplog(held, interval)], _ => [ServerJudge.NotReached(CheckNames.OplogWindow, Source)])
+                ? window.Judge(held => [ServerJudge.JudgeOplog(held, interval)], failure => [ServerJudge.NotKnown(CheckNames.OplogWindow, Source, failure, server.Failure is null)])
                 : [Checks.Skipped(CheckNames.OplogWindow, $"{Source}", "BACKUP_SCHEDULE_OPLOG is not set, so no slices are taken")],
         ];
     }
@@ -71,8 +71,7 @@ internal sealed class HealthJudgement
                 .. ServerJudge.JudgeRights(rights, server.Failure is null, Source),
                 .. marker.Judge(
                     found => [ServerJudge.JudgeMarker(found)],
-                    failure => server.Failure is not null ? [ServerJudge.NotReached(CheckNames.UnfinishedRestore, Source)]
-                        : failure.IsTimeOut ? [Checks.Unknown(CheckNames.UnfinishedRestore, $"{Source}", failure)]
+                    failure => server.Failure is not null || failure.IsTimeOut ? [ServerJudge.NotKnown(CheckNames.UnfinishedRestore, Source, failure, server.Failure is null)]
                         // A user for backups alone may not look, and a replica is no place to restore to.
                         : [Checks.Skipped(CheckNames.UnfinishedRestore, $"{Source}", $"it cannot be looked at: {failure.Reason}")]),
             ]
@@ -88,7 +87,7 @@ internal sealed class HealthJudgement
         var names = sources.SelectMany(source => new[] { CheckNames.RecoveryPoint, CheckNames.RecoveryGap, CheckNames.RecoveryTime, CheckNames.Drill }.Select(name => (name, source)));
         foreach (var check in _facts.Inventory.Judge(
             inventory => [.. JudgeRuns(inventory), .. sources.SelectMany(source => JudgeRecovery(inventory, source)), .. JudgeSeries(inventory)],
-            _ => [StoreJudge.NotReached(CheckNames.MissedRun, "schedules"), .. names.Select(item => StoreJudge.NotReached(item.name, $"{item.source}"))]))
+            failure => [NotKnown(CheckNames.MissedRun, "schedules", failure), .. names.Select(item => NotKnown(item.name, $"{item.source}", failure))]))
         {
             yield return check;
         }
@@ -125,13 +124,17 @@ internal sealed class HealthJudgement
         .. _facts.CopyDestination is not { } copy || _facts.Copies is not { } copies
             ? [Checks.Skipped(CheckNames.SecondCopy, "second copies", "BACKUP_COPY_DESTINATION is not set")]
             : copies.Judge(
-                found => [_facts.Inventory.Value is { } inventory ? CopyJudge.Judge(inventory, found, _facts.HasCopyRetention, copy, _facts.Now) : StoreJudge.NotReached(CheckNames.SecondCopy, copy)],
+                found => [_facts.Inventory is { Failure: { } unlisted }
+                    ? NotKnown(CheckNames.SecondCopy, copy, unlisted)
+                    : CopyJudge.Judge(_facts.Inventory.Value!, found, _facts.HasCopyRetention, copy, _facts.Now)],
                 failure => [failure.IsTimeOut ? Checks.Unknown(CheckNames.SecondCopy, copy, failure) : Checks.Warning(CheckNames.SecondCopy, copy, failure.Reason, failure.Advice)]),
         .. _facts.Locks.Judge(
-            locks => LockJudge.Judge(locks, _facts.Writing.Value?.ClockAhead ?? TimeSpan.Zero, _facts.Destination, _facts.Now), _ => [StoreJudge.NotReached(CheckNames.Lock, _facts.Destination)]),
+            locks => LockJudge.Judge(locks, _facts.Writing.Value?.ClockAhead ?? TimeSpan.Zero, _facts.Destination, _facts.Now), failure => [NotKnown(CheckNames.Lock, _facts.Destination, failure)]),
         .. _facts.Channels.Judge(results => NotificationJudge.JudgeChannels(results, _facts.IsNotifying), failure => [Checks.Unknown(CheckNames.NotificationChannel, "notifications", failure)]),
-        .. _facts.FailedNotifications.Judge(NotificationJudge.JudgeFailures, _ => [StoreJudge.NotReached(CheckNames.FailedNotification, "notifications")]),
+        .. _facts.FailedNotifications.Judge(NotificationJudge.JudgeFailures, failure => [NotKnown(CheckNames.FailedNotification, "notifications", failure)]),
     ];
+
+    private HealthCheck NotKnown(string name, string subject, ProbeFailure failure) => StoreJudge.NotKnown(name, subject, failure, _facts.Access.Failure is null);
 
     private TimeSpan? OplogInterval() =>
         Schedules.FirstOrDefault(item => item.Name == "Oplog") is { Schedule: { } cron } ? ScheduleRhythm.IntervalOf(cron, _facts.Now) : null;

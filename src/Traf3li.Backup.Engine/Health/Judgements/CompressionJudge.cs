@@ -11,7 +11,7 @@ internal static class CompressionJudge
     private const double MostLoss = 0.6;
 
     private const string Advice =
-        "Look at some documents of the server: data that is encrypted by somebody else looks like this. Protect-Traf3liBackup the last backup with the usual ratio before retention removes it.";
+        "Look at some documents of the server: data that is encrypted by somebody else looks like this. Hold the last backup with the usual ratio, by Protect-Traf3liBackup, before retention removes it.";
 
     /// <summary>Compares the newest backup of a series with those before it that were compressed in the same way.</summary>
     public static HealthCheck Judge(BackupSeries series)

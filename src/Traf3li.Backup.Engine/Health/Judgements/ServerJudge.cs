@@ -25,9 +25,13 @@ internal static class ServerJudge
                 failure => [Checks.Broken(CheckNames.ServerRights, $"{source}", failure)])
             : [NotReached(CheckNames.ServerRights, source)];
 
-    /// <summary>A check for which a server had to be reached first.</summary>
-    public static HealthCheck NotReached(string name, BackupSource source) =>
-        new() { Name = name, Subject = $"{source}", Status = HealthStatus.Unknown, Value = "not known, because the server could not be reached", Advice = "See ServerReachable." };
+    /// <summary>A check that has no facts. Where the server cannot be reached at all, that is said once, and this one is skipped.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="source">The kind of server.</param>
+    /// <param name="failure">Why there are no facts.</param>
+    /// <param name="isReachable">Whether the server can be reached.</param>
+    public static HealthCheck NotKnown(string name, BackupSource source, ProbeFailure failure, bool isReachable) =>
+        isReachable ? Checks.Unknown(name, $"{source}", failure) : NotReached(name, source);
 
     /// <summary>What restores have left in MongoDB.</summary>
     public static IEnumerable<HealthCheck> JudgeJournals(IReadOnlyList<RestoreJournalEntry> journals)
@@ -71,6 +75,8 @@ internal static class ServerJudge
             { } held => Checks.Good(CheckNames.OplogWindow, subject, ReadableTime.Length(held), threshold),
         };
     }
+
+    private static HealthCheck NotReached(string name, BackupSource source) => Checks.Skipped(name, $"{source}", "the server cannot be reached");
 
     private static HealthCheck Warned(string name, BackupSource source, string description, IReadOnlyList<string> warnings) => warnings.Count == 0
         ? Checks.Good(name, $"{source}", description)

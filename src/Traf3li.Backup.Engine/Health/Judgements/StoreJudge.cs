@@ -1,5 +1,5 @@
-using System.Globalization;
 using Traf3li.Backup.Engine.Health.Facts;
+using Traf3li.Backup.Engine.Notifications.Messages;
 using Traf3li.Backup.Engine.Retention;
 
 namespace Traf3li.Backup.Engine.Health.Judgements;
@@ -34,13 +34,19 @@ internal static class StoreJudge
         facts => [Checks.Good(CheckNames.StoreWritable, destination, "an object was written and removed again"), JudgeClock(facts.ClockAhead, destination)],
         failure => [Checks.Broken(CheckNames.StoreWritable, destination, failure), NotReached(CheckNames.StoreClock, destination)]);
 
-    /// <summary>A check for which the destination had to be reached first.</summary>
-    public static HealthCheck NotReached(string name, string subject) =>
-        new() { Name = name, Subject = subject, Status = HealthStatus.Unknown, Value = "not known, because the destination could not be used", Advice = "See StoreReachable, StoreCredential and StoreWritable." };
+    /// <summary>A check that has no facts. Where the destination cannot be used at all, that is said once, and this one is skipped.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="failure">Why there are no facts.</param>
+    /// <param name="isReachable">Whether the destination can be used.</param>
+    public static HealthCheck NotKnown(string name, string subject, ProbeFailure failure, bool isReachable) =>
+        isReachable ? Checks.Unknown(name, subject, failure) : NotReached(name, subject);
+
+    private static HealthCheck NotReached(string name, string subject) => Checks.Skipped(name, subject, "the destination cannot be used");
 
     private static HealthCheck JudgeClock(TimeSpan ahead, string destination)
     {
-        var value = string.Create(CultureInfo.InvariantCulture, $"the store is {ReasonText.Count((long)Math.Round(ahead.Duration().TotalSeconds), "second")} {(ahead < TimeSpan.Zero ? "behind" : "ahead")}");
+        var value = $"the store is {ReadableTime.Length(ahead.Duration())} {(ahead < TimeSpan.Zero ? "behind" : "ahead")}";
         var threshold = $"up to {ReasonText.Span(MostSkew)}";
         return ahead.Duration() <= MostSkew ? Checks.Good(CheckNames.StoreClock, destination, value, threshold)
             : ahead.Duration() <= Unusable ? Checks.Warning(CheckNames.StoreClock, destination, value, "Have both clocks set by NTP.", threshold)
