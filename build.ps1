@@ -57,15 +57,27 @@ function Install-TestPackage {
     }
 }
 
-# Runs one test project, and returns its results as the test platform recorded them.
-function Invoke-TestProject([string] $Project, [string] $Results) {
+function Start-TestProject([string] $Project, [string] $Results) {
     $name = Split-Path $Project -LeafBase
     Write-Host "Testing $name ..."
     $report = Join-Path $Results "$name.trx"
-    $options = @($Project, '--configuration', 'Release', '--no-build', '--logger', "trx;LogFileName=$report")
+    $options = @('test', $Project, '--configuration', 'Release', '--no-build', '--logger', "trx;LogFileName=$report")
     if ($Filter) { $options += '--filter', "FullyQualifiedName~$Filter" }
-    $log = dotnet test @options 2>&1
-    $exit = $LASTEXITCODE
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    foreach ($option in $options) { $start.ArgumentList.Add($option) }
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $process = [Diagnostics.Process]::Start($start)
+    [pscustomobject]@{ Name = $name; Report = $report; Process = $process; Output = $process.StandardOutput.ReadToEndAsync(); Errors = $process.StandardError.ReadToEndAsync() }
+}
+
+# Waits for a test project, and returns its results as the test platform recorded them.
+function Wait-TestProject([object] $Run) {
+    $Run.Process.WaitForExit()
+    $name = $Run.Name
+    $report = $Run.Report
+    $log = $Run.Output.Result, $Run.Errors.Result
+    $exit = $Run.Process.ExitCode
     if (-not (Test-Path -LiteralPath $report)) {
         if ($exit -eq 0) { return }
         return [pscustomobject]@{ Name = $name; Outcome = 'Failed'; Message = "The test run ended with code $exit and left no report.`n$($log -join "`n")" }
@@ -91,9 +103,13 @@ function Invoke-Test {
     Invoke-Build
     $results = Join-Path $root 'out' 'test-results'
     if (Test-Path -LiteralPath $results) { Remove-Item -LiteralPath $results -Recurse -Force }
-    $all = @(foreach ($project in Get-ChildItem -Path (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse -File) {
-            Invoke-TestProject $project.FullName $results
-        })
+    # The longest waits for servers much of its time, which the others use.
+    $projects = @(Get-ChildItem -Path (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse -File)
+    $longest = @(foreach ($project in $projects) { if ($project.Name -like '*.Integration.Tests.csproj') { Start-TestProject $project.FullName $results } })
+    $all = @(
+        foreach ($project in $projects) { if ($project.Name -notlike '*.Integration.Tests.csproj') { Wait-TestProject (Start-TestProject $project.FullName $results) } }
+        foreach ($run in $longest) { Wait-TestProject $run }
+    )
     $passed = @($all | Where-Object Outcome -EQ 'Passed')
     $failed = @($all | Where-Object Outcome -EQ 'Failed')
     # Explicit tests, which other tests start as processes of their own, stand in the report without a reason.
