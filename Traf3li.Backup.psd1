@@ -23,6 +23,7 @@
         'Remove-Traf3liExpiredBackup'
         'Protect-Traf3liBackup'
         'Unprotect-Traf3liBackup'
+        'Initialize-Traf3liBackupStore'
         'Send-Traf3liTestNotification'
         'Get-Traf3liBackupHistory'
         'Get-Traf3liBackupSchedule'

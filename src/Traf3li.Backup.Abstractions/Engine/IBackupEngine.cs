@@ -71,6 +71,15 @@ public interface IBackupEngine
     /// <summary>Puts a restore or removal that failed while it was planned into the history, and tells of it, as of any other that failed.</summary>
     Task RecordFailureAsync(RunOptions options, BackupException failure, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>What setting the destination up would do. Nothing is written.</summary>
+    Task<IReadOnlyList<StoreStep>> PlanStoreAsync(InitializationOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Creates the destination and sets it up. A step that the store refuses is a warning and in the result; nothing that is there is weakened.</summary>
+    Task<IReadOnlyList<StoreStep>> InitializeStoreAsync(InitializationOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>The least IAM policy, as JSON, for a purpose at the destination, which must be in S3. Nothing is asked of the store.</summary>
+    string DescribePolicy(StorePolicy policy, InitializationOptions options);
+
     /// <summary>Every setting with its origin.</summary>
     IReadOnlyList<ConfigurationSetting> GetConfiguration(ConfigurationQuery query);
 }

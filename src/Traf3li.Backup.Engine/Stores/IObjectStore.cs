@@ -90,6 +90,9 @@ internal interface IObjectStore : IAsyncDisposable
     /// <exception cref="StoreNotFoundException">There is no such bucket. A folder that is still to be made is described by the one above it.</exception>
     Task<StoreFacts> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(new StoreFacts());
 
+    /// <summary>Creates the store and sets it up, or says what would be done. A step that the store refuses is in the result.</summary>
+    Task<IReadOnlyList<StoreStep>> PrepareAsync(StorePreparation wanted, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoreStep>>([]);
+
     /// <summary>Checks, without writing an object, that the destination exists and that it can be listed, read and (when asked) written.</summary>
     Task CheckAccessAsync(bool write, CancellationToken cancellationToken);
 

@@ -18,9 +18,12 @@ internal static class S3Stores
         new BackupQuery { WorkingDirectory = Path.GetTempPath(), Destination = destination, DestinationCredential = new NetworkCredential(accessKeyId, secretAccessKey) },
         new NoEnvironment());
 
-    public static S3Store Open(S3TestServer server, string destination, IEngineReporter? reporter = null, S3StoreOptions? options = null, string? secret = null)
+    public static S3Store Open(S3TestServer server, string destination, IEngineReporter? reporter = null, S3StoreOptions? options = null, string? secret = null) =>
+        OpenAs(destination, server.AccessKeyId, secret ?? server.SecretAccessKey, reporter, options);
+
+    public static S3Store OpenAs(string destination, string accessKeyId, string secret, IEngineReporter? reporter = null, S3StoreOptions? options = null)
     {
-        var settings = Settings(destination, server.AccessKeyId, secret ?? server.SecretAccessKey);
+        var settings = Settings(destination, accessKeyId, secret);
         var bucket = (S3Destination)settings.Destination;
         var client = new S3Client(bucket, S3ClientFactory.Create(bucket, settings), QuickRetries, reporter ?? new RecordingReporter(), TimeProvider.System);
         return new S3Store(client, S3Encryption.Decide(bucket, settings), options ?? new S3StoreOptions());

@@ -34,6 +34,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["Restore Redis 3"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["3"]),
         ["Restore Redis 4"] = (["DBSIZE 3", "GET_session:1 spoilt"], ["True"]),
         ["Restore Redis 5"] = (["DBSIZE 4", "GET_session:1 one"], ["dump.rdb", "1.", "3.", "True"]),
+        ["Set up the destination 1"] = (["shop.orders 400"], ["Done", "only its owner may enter", "WouldDo", "Versioning", "GLACIER", "s3:AbortMultipartUpload", "arn:aws:s3:::traf3li-new/nightly/backups/*"]),
         ["Retention 1"] = (["shop.orders 400"], ["What if", "Keep", "taken by hand", "no good backup of its environment and source is newer"]),
         ["Retention 2"] = (["shop.orders 400"], ["Daily", "Complete"]),
         ["Retention 3"] = (["shop.orders 400"], ["audit 2026", "held by", "the last good backup of this set"]),

@@ -11,5 +11,8 @@ internal sealed record PublicAccessBlock(bool NewAcls, bool ExistingAcls, bool N
     public static readonly PublicAccessBlock None = new(false, false, false, false);
 
     /// <summary>Whether all is blocked.</summary>
-    public bool IsComplete => NewAcls && ExistingAcls && NewPolicy && ExistingPolicy;
+    public bool IsComplete => NewAcls && IsEnough;
+
+    /// <summary>Whether nobody gets in: an access list for everybody may be taken, but is ignored.</summary>
+    public bool IsEnough => ExistingAcls && NewPolicy && ExistingPolicy;
 }

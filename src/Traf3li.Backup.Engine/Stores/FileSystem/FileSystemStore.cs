@@ -118,6 +118,13 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<StoreStep>> PrepareAsync(StorePreparation wanted, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return FolderSetup.RunAsync(_root, wanted);
+    }
+
+    /// <inheritdoc />
     /// <remarks>A folder that does not exist yet is no obstacle to writing when it can be created.</remarks>
     public Task CheckAccessAsync(bool write, CancellationToken cancellationToken)
     {

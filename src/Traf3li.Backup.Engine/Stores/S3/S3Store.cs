@@ -3,6 +3,7 @@ using Amazon.S3.Model;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Stores.Facts;
 using Traf3li.Backup.Engine.Stores.S3.Inspection;
+using Traf3li.Backup.Engine.Stores.S3.Setup;
 
 namespace Traf3li.Backup.Engine.Stores.S3;
 
@@ -148,6 +149,10 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         new() { Bucket = await new BucketInspection(client).RunAsync(cancellationToken).ConfigureAwait(false) };
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<StoreStep>> PrepareAsync(StorePreparation wanted, CancellationToken cancellationToken) =>
+        new BucketSetup(client, encryption, TryWritingAsync, wanted).RunAsync(cancellationToken);
+
+    /// <inheritdoc />
     /// <remarks>The right to write is tried by beginning a multipart upload and aborting it: that makes no object.</remarks>
     public async Task CheckAccessAsync(bool write, CancellationToken cancellationToken)
     {
@@ -196,6 +201,19 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     {
         client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // As backups write, and whole: what refuses objects need not refuse the begin of an upload in parts.
+    private async Task TryWritingAsync(CancellationToken cancellationToken)
+    {
+        var upload = await BeginUploadAsync(AccessCheckKey, new UploadOptions { IsReadOften = true }, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync("?"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await DeleteAsync(AccessCheckKey, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is known of an object from its headers.</summary>

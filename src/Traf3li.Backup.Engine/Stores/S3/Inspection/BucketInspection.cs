@@ -53,13 +53,13 @@ internal sealed class BucketInspection(S3Client client)
         new ObjectLockDefault(false),
         cancellationToken);
 
-    /// <summary>The lifecycle rules as the service has them; none where there is no configuration.</summary>
-    public Task<Fact<IReadOnlyList<LifecycleRule>>> RulesAsync(CancellationToken cancellationToken) => AskAsync<GetLifecycleConfigurationResponse, IReadOnlyList<LifecycleRule>>(
+    /// <summary>The lifecycle as the service has it; without any configuration where there is none.</summary>
+    public Task<Fact<GetLifecycleConfigurationResponse>> RulesAsync(CancellationToken cancellationToken) => AskAsync(
         "s3:GetLifecycleConfiguration",
         (s3, token) => s3.GetLifecycleConfigurationAsync(new GetLifecycleConfigurationRequest { BucketName = Bucket }, token),
-        answer => [.. answer.Configuration?.Rules ?? []],
+        answer => answer,
         missing: "NoSuchLifecycleConfiguration",
-        [],
+        new GetLifecycleConfigurationResponse(),
         cancellationToken);
 
     private static ObjectLockDefault Describe(ObjectLockConfiguration? configuration)
@@ -99,7 +99,7 @@ internal sealed class BucketInspection(S3Client client)
     private async Task<Fact<IReadOnlyList<LifecycleRuleFacts>>> LifecycleAsync(CancellationToken cancellationToken)
     {
         var rules = await RulesAsync(cancellationToken).ConfigureAwait(false);
-        return rules.IsKnown ? Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([.. rules.Value!.Select(LifecycleRules.Describe)]) : Fact.Unknown<IReadOnlyList<LifecycleRuleFacts>>(rules.Unknown!);
+        return rules.IsKnown ? Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([.. (rules.Value!.Configuration?.Rules ?? []).Select(LifecycleRules.Describe)]) : Fact.Unknown<IReadOnlyList<LifecycleRuleFacts>>(rules.Unknown!);
     }
 
     private async Task<Fact<TFact>> AskAsync<TAnswer, TFact>(
@@ -109,7 +109,7 @@ internal sealed class BucketInspection(S3Client client)
         {
             return Fact.Of(read(await client.CallAsync(action, null, 0, call, cancellationToken).ConfigureAwait(false)));
         }
-        catch (BackupException error) when (error is not (StoreNotFoundException or StoreUnreachableException) && missing is not null && error.InnerException is AmazonServiceException answer && answer.ErrorCode == missing)
+        catch (BackupException error) when (missing is not null && error.InnerException is AmazonServiceException answer && answer.ErrorCode == missing)
         {
             return Fact.Of(none);
         }
