@@ -97,7 +97,7 @@ internal sealed class BucketSetup(S3Client client, S3Encryption encryption, Func
         }
     }
 
-    // Ceph takes this setting without a key to encrypt with, and then refuses every object.
+    // A store may take this setting without a key to encrypt with, and then refuse every object.
     private async Task<string?> EncryptAsync(ServerSideEncryptionMethod method, CancellationToken cancellationToken)
     {
         var rule = new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = method, ServerSideEncryptionKeyManagementServiceKeyId = encryption.KmsKeyId } };
