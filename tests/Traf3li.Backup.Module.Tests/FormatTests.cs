@@ -51,6 +51,7 @@ public sealed class FormatTests
         { new CopyResult { Key = Backup.Key, Destination = "/mnt/mirror", From = "/mnt/backups", Status = CopyStatus.Copied, Method = CopyMethod.Stream, Size = 3072, Duration = TimeSpan.FromSeconds(2) }, ["2026-01-31T02-00-00-000Z", "3.0 KB", "Copied", "/mnt/mirror"] },
         { new BackupHold { Key = Backup.Key, Reason = "audit 2026", HeldBy = "ann@db1", Date = DateTime.UnixEpoch }, ["2026-01-31T02-00-00-000Z", "audit 2026", "ann@db1"] },
         { new NotificationResult { Channel = NotificationChannel.Webhook, Target = "alerts.example.com", Status = NotificationStatus.Failed, Error = "it answered with status 404." }, ["Webhook", "Failed", "alerts.example.com", "status 404"] },
+        { new HealthCheck { Name = "MissedRun", Subject = "Daily", Status = HealthStatus.Critical, Value = "1 run missed", Advice = "Check it." }, ["Critical", "MissedRun", "Daily", "1 run missed"] },
         { new ConfigurationSetting { Name = "MONGODB_URI", Origin = "Environment", Description = "The server.", Value = "set" }, ["MONGODB_URI", "Environment", "The server."] },
     };
 
@@ -83,6 +84,30 @@ public sealed class FormatTests
         var shown = typeof(BackupInfo).GetProperties().Select(property => property.Name).Except(["Manifest", "BytesPerSecond"], StringComparer.Ordinal);
         Assert.All(shown, name => Assert.Contains(name, list, StringComparison.Ordinal));
         Assert.Contains("ticket=OPS-17", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_health_report_shows_the_summary_and_what_is_not_good()
+    {
+        using var session = new ModuleSession();
+        var report = new HealthReport
+        {
+            Status = HealthStatus.Critical,
+            Date = DateTime.UnixEpoch,
+            Duration = TimeSpan.FromSeconds(2),
+            Environment = "production",
+            Destination = "/mnt/backups",
+            Summary = ["✅ MongoDB URI: Configured", "", "❌ 1 critical"],
+            Check =
+            [
+                new HealthCheck { Name = "StoreReachable", Subject = "/mnt/backups", Status = HealthStatus.Good, Value = "it answers" },
+                new HealthCheck { Name = "SecondCopy", Subject = "second copies", Status = HealthStatus.Skipped, Value = "none is set" },
+                new HealthCheck { Name = "MissedRun", Subject = "Daily", Status = HealthStatus.Critical, Value = "1 run missed", Advice = "Check the scheduler." },
+            ],
+        };
+        var shown = session.Render("$args[0]", report);
+        Assert.All(["✅ MongoDB URI: Configured", "❌ 1 critical", "Critical", "MissedRun Daily: 1 run missed", "Check the scheduler.", "3 checks in 2.0 seconds: 1 good, 1 skipped"], text => Assert.Contains(text, shown, StringComparison.Ordinal));
+        Assert.DoesNotContain("it answers", shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,6 +63,18 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
     }
 
     [Fact]
+    public async Task Health_check()
+    {
+        var empty = await RunAsync("10-health-check.ps1", "-Timeout", "60s");
+        Assert.True(empty.ExitCode == 1, empty.Output);
+        Assert.Contains("Critical RecoveryPoint MongoDB: no backup", empty.Output, StringComparison.Ordinal);
+        TakeBackup();
+        var good = await RunAsync("10-health-check.ps1", "-Timeout", "60s");
+        Assert.True(good.ExitCode == 0, good.Output);
+        Assert.Contains("All systems operational", good.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_one_collection()
     {
         TakeBackup();

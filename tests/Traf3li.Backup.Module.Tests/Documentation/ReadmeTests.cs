@@ -42,6 +42,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["A second copy 2"] = (["shop.orders 400"], ["Copied", "True"]),
         ["Locks, history and exit codes 1"] = (["shop.orders 400"], ["Backup", "Good"]),
         ["Notifications 1"] = (["shop.orders 400"], ["Webhook", "Sent", "127.0.0.1", "Daily", "Complete"]),
+        ["Health 1"] = (["shop.orders 400"], ["MongoDB URI: Configured", "Redis Connection: Not configured", "Scheduled Jobs: 3 job(s)", "checks in", "BACKUP_COPY_DESTINATION is not set"]),
         ["Schedules 1"] = (["shop.orders 400"], ["Daily", "0 2 * * *", "0 */6 * * *", "off", "02:00:00"]),
         ["Schedules 2"] = (["shop.orders 400"], ["traf3li-backup-daily.timer", "systemctl enable --now", "@reboot", "schtasks /Create", "kubectl apply", "Register-Traf3liBackupSchedule.ps1"]),
         ["Without this module, and from others 2"] = (["shop.orders 500"], ["500"]),
