@@ -30,16 +30,16 @@ public sealed record HealthReport
     public required string Destination { get; init; }
 
     /// <summary>The five lines of the Node scripts' health check, an empty line, and what they come to.</summary>
-    public required IReadOnlyList<string> Summary { get; init; }
+    public required IReadOnlyList<string> Summary { get; init => field = Indexable.Of(value); }
 
     /// <summary>All checks, in the order in which things depend on each other.</summary>
-    public required IReadOnlyList<HealthCheck> Check { get; init; }
+    public required IReadOnlyList<HealthCheck> Check { get; init => field = Indexable.Of(value); }
 
     /// <summary>What became of the notifications about it.</summary>
-    public IReadOnlyList<NotificationResult> Notification { get; init; } = [];
+    public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>What went wrong with telling and remembering it, in sentences.</summary>
-    public IReadOnlyList<string> Warning { get; init; } = [];
+    public IReadOnlyList<string> Warning { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Status} {Date:u}";
