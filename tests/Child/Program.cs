@@ -64,8 +64,15 @@ switch (args)
         }
 
         break;
+    case ["remove", var destination]:
+        await foreach (var _ in engine.RemoveExpiredAsync(new RetentionOptions { WorkingDirectory = folder, Destination = destination, KeepDaily = 2, Force = true }, reporter, CancellationToken.None))
+        {
+            // Reading is what lets the removal go on.
+        }
+
+        break;
     default:
-        throw new InvalidOperationException("The child knows backup, redis-backup, restore, test and copy.");
+        throw new InvalidOperationException("The child knows backup, redis-backup, restore, test, copy and remove.");
 }
 
 using var self = Process.GetCurrentProcess();

@@ -52,17 +52,20 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
 
         var journal = await BeginAsync([.. expired.SelectMany(pair => pair.Second.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+        var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach (var batch in expired.Chunk(BatchSize))
         {
             var free = await StillFreeAsync(batch, cancellationToken).ConfigureAwait(false);
             await store.DeleteAsync([.. free.Select(pair => pair.Backup.ManifestKey).OfType<string>()], cancellationToken).ConfigureAwait(false);
             await store.DeleteAsync([.. free.SelectMany(pair => pair.Backup.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+            gone.UnionWith(free.SelectMany(pair => pair.Backup.ObjectKeys));
             foreach (var (verdict, backup) in free)
             {
                 yield return Describe(verdict, backup, isHidden);
             }
         }
 
+        await RemoveDoneJournalsAsync(inventory, gone, cancellationToken).ConfigureAwait(false);
         await CleanAsync(journal, inventory.Traces, situation.Now, cancellationToken).ConfigureAwait(false);
     }
 
@@ -128,6 +131,20 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
                 && (forbidding is null || await store.FindAsync(forbidding, token).ConfigureAwait(false) is null);
         }).ConfigureAwait(false);
         return [.. batch.Where((_, index) => isFree[index])];
+    }
+
+    // What a killed run was about to remove is gone now, or was gone before: nothing needs its journal any more.
+    private async Task RemoveDoneJournalsAsync(StoreInventory inventory, HashSet<string> gone, CancellationToken cancellationToken)
+    {
+        var journals = new RemovalJournal(store);
+        foreach (var journal in inventory.Traces.Where(item => RemovalJournal.IsJournal(item.Key)))
+        {
+            var keys = await journals.ReadAsync(journal, cancellationToken).ConfigureAwait(false);
+            if (keys.Count > 0 && keys.All(key => gone.Contains(key) || !inventory.Objects.ContainsKey(key)))
+            {
+                await store.DeleteAsync(journal.Key, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task CleanAsync(string? journal, IReadOnlyList<StoredObject> others, DateTime now, CancellationToken cancellationToken)
