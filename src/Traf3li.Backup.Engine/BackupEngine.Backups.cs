@@ -76,7 +76,7 @@ public sealed partial class BackupEngine
             Key = [backup.Key],
             Depth = options.Depth,
             MayOnlyRead = true,
-            OpenStore = Opening(settings, isOptional: backup.Path is not null),
+            OpenStore = Opening(options, settings, backup),
         };
         return RunAsync(
             options,
@@ -89,7 +89,9 @@ public sealed partial class BackupEngine
                 using var scratch = options is { Depth: VerificationDepth.Restore, Backup.Source: BackupSource.MongoDB }
                     ? await MongoConnection.OpenAsync(settings.TestMongoUri, options.ScratchCredential, forWriting: true, run.Reporter, _time, token).ConfigureAwait(false)
                     : null;
-                var pipeline = new VerificationPipeline(backup.Path is null ? run.RequiredStore : null, new BufferPool(), run.Reporter, _time)
+                var placed = await FindPlaceAsync(options, settings, backup, run.Store, mustBeWhole: false, run.Reporter, token).ConfigureAwait(false);
+                await using var place = placed.ConfigureAwait(false);
+                var pipeline = new VerificationPipeline(backup.Path is null ? placed.Store : null, new BufferPool(), run.Reporter, _time)
                 {
                     Scratch = scratch,
                     ScratchRedis = ScratchRedisOf(options, settings),

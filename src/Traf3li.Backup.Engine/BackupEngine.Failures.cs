@@ -10,7 +10,7 @@ public sealed partial class BackupEngine
     {
         var settings = Resolve(options);
         var request = options is RestoreOptions { Backup: var backup }
-            ? RestoreRequest(backup, settings, needsLock: false)
+            ? RestoreRequest(options, backup, settings, needsLock: false)
             : new RunRequest { Operation = RunOperation.Removal, Environment = settings.Environment, OpenStore = Opening(settings) };
         try
         {

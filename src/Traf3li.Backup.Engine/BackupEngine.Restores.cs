@@ -20,22 +20,20 @@ public sealed partial class BackupEngine
         }
 
         var settings = Resolve(options);
-        var store = await Opening(settings, isOptional: options.Backup.Path is not null)(reporter, cancellationToken).ConfigureAwait(false);
+        var opened = options.Backup.Path is null ? null : await Opening(settings, isOptional: true)(reporter, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (options.Backup.Source == BackupSource.Redis)
+            var place = await FindPlaceAsync(options, settings, options.Backup, opened, mustBeWhole: true, reporter, cancellationToken).ConfigureAwait(false);
+            await using (place.ConfigureAwait(false))
             {
-                return await RedisRestore(options, settings, store, reporter).PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                return await place.ReadAsync(found => PlanRestoreAsync(options with { Backup = found.Backup }, settings, found.Store, reporter, cancellationToken)).ConfigureAwait(false);
             }
-
-            using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false);
-            return await new RestorePipeline(connection, store, new BufferPool(), reporter, _time).PlanAsync(options, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            if (store is not null)
+            if (opened is not null)
             {
-                await store.DisposeAsync().ConfigureAwait(false);
+                await opened.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
@@ -48,10 +46,16 @@ public sealed partial class BackupEngine
             options,
             settings,
             reporter,
-            RestoreRequest(options.Backup, settings, needsLock: true),
+            RestoreRequest(options, options.Backup, settings, needsLock: true),
             async (run, token) =>
             {
-                var result = await RestoreAsync(options, settings, run, token).ConfigureAwait(false);
+                RestoreResult result;
+                var place = await FindPlaceAsync(options, settings, options.Backup, run.Store, mustBeWhole: true, run.Reporter, token).ConfigureAwait(false);
+                await using (place.ConfigureAwait(false))
+                {
+                    result = await place.ReadAsync(found => RestoreAsync(options with { Backup = found.Backup }, settings, found.Store, run, token)).ConfigureAwait(false);
+                }
+
                 run.Remember(result.Warning);
                 run.Describe(record => record with
                 {
@@ -75,11 +79,17 @@ public sealed partial class BackupEngine
             options,
             settings,
             reporter,
-            RestoreRequest(options.Backup, settings, needsLock: false),
+            RestoreRequest(options, options.Backup, settings, needsLock: false),
             async (run, token) =>
             {
-                var store = options.Backup.Path is null ? run.RequiredStore : null;
-                var export = await new RdbExportPipeline(store, new BufferPool(), run.Reporter, _time).RunAsync(options, token).ConfigureAwait(false);
+                RdbExport export;
+                var place = await FindPlaceAsync(options, settings, options.Backup, run.Store, mustBeWhole: true, run.Reporter, token).ConfigureAwait(false);
+                await using (place.ConfigureAwait(false))
+                {
+                    export = await place.ReadAsync(found =>
+                        new RdbExportPipeline(options.Backup.Path is null ? found.Store : null, new BufferPool(), run.Reporter, _time).RunAsync(options with { Backup = found.Backup }, token)).ConfigureAwait(false);
+                }
+
                 run.Remember(export.Warning);
                 run.Describe(record => record with { StoredSize = options.Backup.Size });
                 return export;
@@ -88,7 +98,7 @@ public sealed partial class BackupEngine
             cancellationToken);
     }
 
-    private RunRequest RestoreRequest(BackupInfo backup, EngineSettings settings, bool needsLock) => new()
+    private RunRequest RestoreRequest(RunOptions options, BackupInfo backup, EngineSettings settings, bool needsLock) => new()
     {
         Operation = RunOperation.Restore,
         Source = backup.Source,
@@ -97,23 +107,37 @@ public sealed partial class BackupEngine
         Key = [backup.Key],
         LockName = needsLock ? RunRequest.LockOf(backup.Source, settings.Environment) : null,
         MayOnlyRead = true,
-        OpenStore = Opening(settings, isOptional: backup.Path is not null),
+        OpenStore = Opening(options, settings, backup),
     };
 
-    private async Task<RestoreResult> RestoreAsync(RestoreOptions options, EngineSettings settings, Run run, CancellationToken cancellationToken)
+    private async Task<RestoreResult> RestoreAsync(RestoreOptions options, EngineSettings settings, IObjectStore? store, Run run, CancellationToken cancellationToken)
     {
         SourceParameters.Require(options);
         if (options.Backup.Source == BackupSource.Redis)
         {
-            return await RedisRestore(options, settings, run.Store, run.Reporter, run.ConfirmLockAsync).RunAsync(options, settings.Environment, cancellationToken).ConfigureAwait(false);
+            return await RedisRestore(options, settings, store, run.Reporter, run).RunAsync(options, settings.Environment, cancellationToken).ConfigureAwait(false);
         }
 
         using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, run.Reporter, _time, cancellationToken).ConfigureAwait(false);
-        var pipeline = new RestorePipeline(connection, run.Store, new BufferPool(), run.Reporter, _time) { BeforeManifest = run.ConfirmLockAsync };
+        var pipeline = new RestorePipeline(connection, store, new BufferPool(), run.Reporter, _time) { SafetyStore = run.Store, BeforeManifest = run.ConfirmLockAsync };
         return await pipeline.RunAsync(options, settings.Environment, cancellationToken).ConfigureAwait(false);
     }
 
-    private RedisRestorePipeline RedisRestore(
-        RestoreOptions options, EngineSettings settings, IObjectStore? store, IEngineReporter reporter, Func<CancellationToken, Task>? beforeManifest = null) =>
-        new(RedisUri.Parse(settings.RedisUrl, options.Credential), store, new BufferPool(), LimitsOf(settings), reporter, _time) { BeforeManifest = beforeManifest };
+    private async Task<RestorePlan> PlanRestoreAsync(RestoreOptions options, EngineSettings settings, IObjectStore? store, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        if (options.Backup.Source == BackupSource.Redis)
+        {
+            return await RedisRestore(options, settings, store, reporter).PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var connection = await MongoConnection.OpenAsync(settings.MongoUri, options.Credential, forWriting: true, reporter, _time, cancellationToken).ConfigureAwait(false);
+        return await new RestorePipeline(connection, store, new BufferPool(), reporter, _time).PlanAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private RedisRestorePipeline RedisRestore(RestoreOptions options, EngineSettings settings, IObjectStore? store, IEngineReporter reporter, Run? run = null) =>
+        new(RedisUri.Parse(settings.RedisUrl, options.Credential), store, new BufferPool(), LimitsOf(settings), reporter, _time)
+        {
+            SafetyStore = run?.Store,
+            BeforeManifest = run is null ? null : run.ConfirmLockAsync,
+        };
 }

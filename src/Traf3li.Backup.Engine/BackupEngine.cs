@@ -61,7 +61,19 @@ public sealed partial class BackupEngine : IBackupEngine
     public async IAsyncEnumerable<BackupInfo> ListAsync(
         BackupQuery query, IEngineReporter reporter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var store = await OpenStoreAsync(Resolve(query), reporter, cancellationToken).ConfigureAwait(false);
+        var settings = Resolve(query);
+        var places = SettingsOfPlaces(query, settings);
+        if (places.Length > 1)
+        {
+            await foreach (var backup in new BackupPlaces(places, reporter, _time).ListAsync(query, cancellationToken).ConfigureAwait(false))
+            {
+                yield return backup;
+            }
+
+            yield break;
+        }
+
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
             await foreach (var backup in new BackupCatalog(store).ListAsync(query, cancellationToken).ConfigureAwait(false))

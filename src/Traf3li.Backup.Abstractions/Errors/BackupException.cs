@@ -19,7 +19,10 @@ public abstract class BackupException : Exception
     public string ErrorId { get; }
 
     /// <summary>What to do about it.</summary>
-    public string Recommendation { get; }
+    public string Recommendation { get; private set; }
+
+    /// <summary>Adds a sentence to what to do about it.</summary>
+    public void Recommend(string more) => Recommendation = $"{Recommendation} {more}";
 
     /// <summary>The thing that it is about: a key, a destination, a namespace, a host.</summary>
     public object? Target { get; }

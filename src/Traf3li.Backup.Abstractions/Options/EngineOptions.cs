@@ -14,6 +14,12 @@ public abstract record EngineOptions
     /// <summary>Where backups are: a folder, <c>file:///…</c> or <c>s3://bucket/prefix?endpoint=…</c>.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>Further destinations, in their order: taken for reading where those before cannot be reached or lack the backup.</summary>
+    public IReadOnlyList<string> Fallback { get; init; } = [];
+
+    /// <summary>Whether the configured destination and that of second copies stand in for each other.</summary>
+    public bool FallsBackToCopies { get; init; }
+
     /// <summary>Access key id and secret key of an S3 destination.</summary>
     public NetworkCredential? DestinationCredential { get; init; }
 

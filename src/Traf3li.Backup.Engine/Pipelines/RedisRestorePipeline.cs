@@ -18,6 +18,9 @@ internal sealed class RedisRestorePipeline(
     /// <summary>How much it takes at once.</summary>
     public RedisRestoreSizes Sizes { get; init; } = new();
 
+    /// <summary>Where a safety backup goes; null puts it where the backup is.</summary>
+    public IObjectStore? SafetyStore { get; init; }
+
     /// <summary>What has to hold before the manifest of a safety backup is written, which cannot be taken back; null for nothing.</summary>
     public Func<CancellationToken, Task>? BeforeManifest { get; init; }
 
@@ -138,7 +141,7 @@ internal sealed class RedisRestorePipeline(
             return null;
         }
 
-        if (store is null)
+        if ((SafetyStore ?? store) is not { } safetyStore)
         {
             throw new SafetyBackupFailedException("there is no destination for it; give -Destination.");
         }
@@ -152,7 +155,7 @@ internal sealed class RedisRestorePipeline(
                 Type = BackupType.Manual,
                 Tag = new Dictionary<string, string>(StringComparer.Ordinal) { [RestorePipeline.SafetyTag] = options.Backup.Key },
             };
-            var taken = await new RedisBackupPipeline(store, pool, limits, reporter, time) { BeforeManifest = BeforeManifest }
+            var taken = await new RedisBackupPipeline(safetyStore, pool, limits, reporter, time) { BeforeManifest = BeforeManifest }
                 .RunAsync(given with { PreferReplica = false }, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
             reporter.Verbose($"Safety backup of {layout.Target.Host}: {taken.Key}");
             return taken.Key;

@@ -13,6 +13,9 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
     /// <summary>The tag that marks a backup taken before a restore.</summary>
     public const string SafetyTag = "safety";
 
+    /// <summary>Where a safety backup goes; null puts it where the backup is.</summary>
+    public IObjectStore? SafetyStore { get; init; }
+
     /// <summary>What has to hold before the manifest of a safety backup is written, which cannot be taken back; null for nothing.</summary>
     public Func<CancellationToken, Task>? BeforeManifest { get; init; }
 
@@ -118,7 +121,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             return null;
         }
 
-        if (store is null)
+        if ((SafetyStore ?? store) is not { } safetyStore)
         {
             throw new SafetyBackupFailedException("there is no destination for it; give -Destination.");
         }
@@ -133,7 +136,7 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
                 NoUsersAndRoles = true,
                 Tag = new Dictionary<string, string>(StringComparer.Ordinal) { [SafetyTag] = options.Backup.Key },
             };
-            var taken = await new BackupPipeline(store, pool, reporter, time) { BeforeManifest = BeforeManifest }.RunAsync(connection, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
+            var taken = await new BackupPipeline(safetyStore, pool, reporter, time) { BeforeManifest = BeforeManifest }.RunAsync(connection, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
             reporter.Verbose($"Safety backup of {string.Join(", ", layout.Databases)}: {taken.Key}");
             return taken.Key;
         }

@@ -6,7 +6,7 @@ using Traf3li.Backup.Errors;
 namespace Traf3li.Backup.Commands;
 
 /// <summary>A cmdlet that does something with backups, given as objects, by key, or by path.</summary>
-public abstract class BackupInputCommand : EngineCommand
+public abstract class BackupInputCommand : FallbackCommand
 {
     private protected const string BackupSet = "Backup";
     private protected const string KeySet = "Key";
@@ -86,7 +86,7 @@ public abstract class BackupInputCommand : EngineCommand
 
             if (found == 0)
             {
-                yield return (null, new BackupNotFoundException(key, DestinationPath ?? "the configured destination"));
+                yield return (null, new BackupNotFoundException(key, DestinationPath is null ? "the configured destination" : string.Join(" or ", FallbackPath.Prepend(DestinationPath))));
             }
         }
 
@@ -100,6 +100,8 @@ public abstract class BackupInputCommand : EngineCommand
     {
         WorkingDirectory = WorkingDirectory,
         Destination = DestinationPath,
+        Fallback = FallbackPath,
+        FallsBackToCopies = DestinationPath is null,
         DestinationCredential = DestinationLogin,
         EnvFile = EnvFilePath,
         Key = [TakesWildcardKey ? key : WildcardPattern.Escape(key)],

@@ -6,7 +6,7 @@ namespace Traf3li.Backup.Commands;
 /// <summary>Lists backups, newest first, or describes archives given by path.</summary>
 [Cmdlet(VerbsCommon.Get, "Traf3liBackup", DefaultParameterSetName = ListSet)]
 [OutputType(typeof(BackupInfo))]
-public sealed class GetTraf3liBackupCommand : EngineCommand
+public sealed class GetTraf3liBackupCommand : FallbackCommand
 {
     private const string ListSet = "List";
     private const string PathSet = "Path";
@@ -90,6 +90,7 @@ public sealed class GetTraf3liBackupCommand : EngineCommand
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
         Destination = DestinationPath,
+        Fallback = FallbackPath,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         Key = Key,

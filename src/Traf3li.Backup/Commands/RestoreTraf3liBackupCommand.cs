@@ -183,7 +183,8 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
             }
         }
 
-        var result = await Engine.RestoreAsync(options, Reporter, cancellationToken);
+        // Where the plan has found it.
+        var result = await Engine.RestoreAsync(options with { Backup = plan.Backup }, Reporter, cancellationToken);
         await WriteObjectAsync(PassThru ? backup : result);
     }
 
@@ -229,6 +230,8 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
             WorkingDirectory = WorkingDirectory,
             EnvFile = EnvFilePath,
             Destination = DestinationPath ?? backup.Destination,
+            Fallback = FallbackPath,
+            FallsBackToCopies = DestinationPath is null,
             DestinationCredential = DestinationLogin,
             Environment = Environment,
             Backup = backup,
@@ -243,6 +246,8 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
         Destination = DestinationPath ?? backup.Destination,
+        Fallback = FallbackPath,
+        FallsBackToCopies = DestinationPath is null,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         WaitForLock = WaitForLock,

@@ -65,6 +65,8 @@ public sealed class TestTraf3liBackupCommand : BackupInputCommand
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
         Destination = DestinationPath ?? backup.Destination,
+        Fallback = FallbackPath,
+        FallsBackToCopies = DestinationPath is null,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         Backup = backup,

@@ -18,7 +18,7 @@ public sealed class KeyCompleter : IArgumentCompleter
         var query = new BackupQuery
         {
             WorkingDirectory = CurrentFolder(),
-            Destination = fakeBoundParameters["Destination"]?.ToString(),
+            Destination = (fakeBoundParameters["Destination"] is object[] several ? several.FirstOrDefault() : fakeBoundParameters["Destination"])?.ToString(),
             EnvFile = fakeBoundParameters["EnvFile"]?.ToString(),
             Key = [WildcardPattern.Escape((wordToComplete ?? "").Trim('\'', '"')) + "*"],
             Latest = Offered,

@@ -40,6 +40,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["Retention 3"] = (["shop.orders 400"], ["audit 2026", "held by", "the last good backup of this set"]),
         ["A second copy 1"] = (["shop.orders 400"], ["Copied", "What if", "mirror"]),
         ["A second copy 2"] = (["shop.orders 400"], ["Copied", "True"]),
+        ["A second copy 3"] = (["shop.orders 400"], ["True"]),
         ["Locks, history and exit codes 1"] = (["shop.orders 400"], ["Backup", "Good"]),
         ["Notifications 1"] = (["shop.orders 400"], ["Webhook", "Sent", "127.0.0.1", "Daily", "Complete"]),
         ["Health 1"] = (["shop.orders 400"], ["MongoDB URI: Configured", "Redis Connection: Not configured", "Scheduled Jobs: 3 job(s)", "checks in", "BACKUP_COPY_DESTINATION is not set"]),
