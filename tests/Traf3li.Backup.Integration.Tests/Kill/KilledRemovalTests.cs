@@ -14,7 +14,7 @@ namespace Traf3li.Backup.Integration.Tests.Kill;
 public sealed class KilledRemovalTests(Ceph18Fixture ceph18)
 {
     private const int Rounds = 15;
-    private const int Expired = 20;
+    private const int Expired = 8;
 
     private readonly KillMoments _moments = new();
 
