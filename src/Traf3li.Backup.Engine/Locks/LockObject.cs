@@ -36,16 +36,12 @@ internal sealed class LockObject(IObjectStore store, string name)
     /// <summary>Writes a text if what is there is of a version; null means that nothing is there.</summary>
     /// <exception cref="ObjectExistsException">Something is there.</exception>
     /// <exception cref="ObjectChangedException">It has another version.</exception>
-    public async Task<StoredObject> WriteAsync(LockText text, string? version, CancellationToken cancellationToken)
-    {
-        var options = new UploadOptions { OnlyIfAbsent = version is null, OnlyIfVersion = version, IsReadOften = true, ContentType = "application/json" };
-        var upload = await store.BeginUploadAsync(Key, options, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(text.ToBytes(), cancellationToken).ConfigureAwait(false);
-            return await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task<StoredObject> WriteAsync(LockText text, string? version, CancellationToken cancellationToken) =>
+        WriteAsync(text, new UploadOptions { OnlyIfAbsent = version is null, OnlyIfVersion = version, IsReadOften = true, ContentType = "application/json" }, cancellationToken);
+
+    /// <summary>Writes a text whatever is there, in a store whose conditions are of no use.</summary>
+    public Task<StoredObject> OverwriteAsync(LockText text, CancellationToken cancellationToken) =>
+        WriteAsync(text, new UploadOptions { IsReadOften = true, ContentType = "application/json" }, cancellationToken);
 
     /// <summary>Whether the store lets a write pass whose condition does not hold; the text is then written.</summary>
     public async Task<bool> IgnoresConditionsAsync(LockText text, CancellationToken cancellationToken)
@@ -58,6 +54,16 @@ internal sealed class LockObject(IObjectStore store, string name)
         catch (ObjectChangedException)
         {
             return !await store.SwapsAtomicallyAsync(Key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StoredObject> WriteAsync(LockText text, UploadOptions options, CancellationToken cancellationToken)
+    {
+        var upload = await store.BeginUploadAsync(Key, options, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync(text.ToBytes(), cancellationToken).ConfigureAwait(false);
+            return await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

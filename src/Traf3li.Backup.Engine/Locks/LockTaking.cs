@@ -88,16 +88,34 @@ internal sealed class LockTaking(IObjectStore store, LockOptions options, IEngin
             var stored = await lockObject.WriteAsync(text, replaced is null ? null : replaced.Version ?? LockObject.NoVersion, cancellationToken).ConfigureAwait(false);
             if (!await lockObject.IgnoresConditionsAsync(text with { Renewal = 1 }, cancellationToken).ConfigureAwait(false))
             {
-                return new StoreLock(lockObject, text, stored.Version!, isWeak: false, options, reporter, time);
+                // That a condition which holds lets a write pass is known once one has replaced another.
+                if (replaced is not null)
+                {
+                    return new StoreLock(lockObject, text, stored.Version!, isWeak: false, options, reporter, time);
+                }
+
+                var renewed = text with { Renewal = 1 };
+                stored = await lockObject.WriteAsync(renewed, stored.Version!, cancellationToken).ConfigureAwait(false);
+                return new StoreLock(lockObject, renewed, stored.Version!, isWeak: false, options, reporter, time);
             }
         }
         catch (Exception exception) when (exception is ObjectExistsException or ObjectChangedException)
         {
-            return null;
+            if (!await RefusesWhatHoldsAsync(lockObject, text, replaced, cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            await lockObject.OverwriteAsync(text, cancellationToken).ConfigureAwait(false);
         }
 
         return await SettleAsync(lockObject, text, cancellationToken).ConfigureAwait(false);
     }
+
+    // Ceph's gateway does, in a bucket that keeps versions: it compares with the version that is to be, of which there is nothing yet.
+    private static async Task<bool> RefusesWhatHoldsAsync(LockObject lockObject, LockText text, StoredObject? replaced, CancellationToken cancellationToken) =>
+        await lockObject.ReadAsync(cancellationToken).ConfigureAwait(false) is { } there
+        && (there.Text?.Token == text.Token || (replaced?.Version is { } version && there.Stored.Version == version));
 
     // Of all who wrote at the same time the last one has the lock, which shows when no write of the others can be on its way any more.
     private async Task<StoreLock?> SettleAsync(LockObject lockObject, LockText text, CancellationToken cancellationToken)

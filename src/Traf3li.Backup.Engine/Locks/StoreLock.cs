@@ -125,8 +125,10 @@ internal sealed class StoreLock : IAsyncDisposable
 
             try
             {
-                var stored = await _object.WriteAsync(text, _version, cancellationToken).ConfigureAwait(false);
-                (_text, _version) = (text, stored.Version!);
+                var stored = _isWeak
+                    ? await _object.OverwriteAsync(text, cancellationToken).ConfigureAwait(false)
+                    : await _object.WriteAsync(text, _version, cancellationToken).ConfigureAwait(false);
+                (_text, _version) = (text, stored.Version ?? LockObject.NoVersion);
                 return true;
             }
             catch (ObjectChangedException)

@@ -73,7 +73,8 @@ internal sealed class NotificationMemory(IObjectStore? store, NotificationSubjec
         {
             try
             {
-                await states.WriteAsync(subject, change(_state), _condition, cancellationToken).ConfigureAwait(false);
+                // Ceph refuses every condition in a bucket that keeps versions; then the last who writes is right.
+                await states.WriteAsync(subject, change(_state), attempt < MostAttempts ? _condition : null, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception exception) when (exception is ObjectChangedException or ObjectExistsException && attempt < MostAttempts)

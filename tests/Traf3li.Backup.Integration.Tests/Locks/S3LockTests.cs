@@ -47,6 +47,37 @@ public sealed class S3LockTests(Ceph18Fixture ceph18, Ceph16Fixture ceph16)
         Assert.Empty(reporter.Warnings);
     }
 
+    [Theory]
+    [InlineData(18)]
+    [InlineData(16)]
+    public async Task In_a_bucket_that_keeps_versions_ceph_refuses_what_holds_and_the_lock_is_weaker(int version)
+    {
+        if (await (version == 18 ? (S3ServerFixture)ceph18 : ceph16).GetAsync() is not CephServer server)
+        {
+            Assert.Skip("Only a server of the test's own can have a bucket with versions.");
+            return;
+        }
+
+        var bucket = $"versioned-{Guid.NewGuid():n}";
+        using var client = server.CreateClient();
+        await client.PutBucketAsync(bucket, Token);
+        await client.PutBucketVersioningAsync(
+            new Amazon.S3.Model.PutBucketVersioningRequest { BucketName = bucket, VersioningConfig = new Amazon.S3.Model.S3BucketVersioningConfig { Status = Amazon.S3.VersionStatus.Enabled } }, Token);
+        await using var store = S3Stores.Open(server, $"s3://{bucket}/p?endpoint={server.Endpoint}");
+        var reporter = new RecordingReporter();
+        var taking = new LockTaking(store, new LockOptions { Settle = TimeSpan.FromMilliseconds(200) }, reporter, TimeProvider.System);
+
+        // Twice, because the first write finds nothing and the second a lock that was given back.
+        for (var round = 0; round < 2; round++)
+        {
+            await using var held = await taking.TakeAsync("redis-production", "Restore", TimeSpan.Zero, Token);
+            await Assert.ThrowsAsync<BackupLockedException>(() => taking.TakeAsync("redis-production", "Backup", TimeSpan.Zero, Token));
+            await held.ConfirmAsync(Token);
+            await held.ReleaseAsync(Token);
+            Assert.Contains("does not keep a second writer out", reporter.Warnings.Last(), StringComparison.Ordinal);
+        }
+    }
+
     [Fact(Explicit = true)]
     public async Task Adds_a_hundred()
     {

@@ -40,7 +40,7 @@ internal static class FolderListing
         foreach (var (key, entry) in Entries(folder, path, prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (string.CompareOrdinal(key, after) <= 0 && !after.StartsWith(key, StringComparison.Ordinal))
+            if (string.CompareOrdinal(key, after) <= 0 && !(entry is DirectoryInfo && after.StartsWith(key, StringComparison.Ordinal)))
             {
                 continue;
             }
