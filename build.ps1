@@ -103,12 +103,16 @@ function Invoke-Test {
     Invoke-Build
     $results = Join-Path $root 'out' 'test-results'
     if (Test-Path -LiteralPath $results) { Remove-Item -LiteralPath $results -Recurse -Force }
-    # The longest waits for servers much of its time, which the others use.
+    # Those that need no servers run beside the longest; two that need the same server's folder would wait for each other.
     $projects = @(Get-ChildItem -Path (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse -File)
-    $longest = @(foreach ($project in $projects) { if ($project.Name -like '*.Integration.Tests.csproj') { Start-TestProject $project.FullName $results } })
+    $besides = @($projects | Where-Object Name -Like '*.Engine.Tests.csproj')
     $all = @(
-        foreach ($project in $projects) { if ($project.Name -notlike '*.Integration.Tests.csproj') { Wait-TestProject (Start-TestProject $project.FullName $results) } }
-        foreach ($run in $longest) { Wait-TestProject $run }
+        foreach ($project in $projects | Where-Object Name -NotLike '*.Engine.Tests.csproj') {
+            $run = Start-TestProject $project.FullName $results
+            foreach ($other in $besides) { Wait-TestProject (Start-TestProject $other.FullName $results) }
+            $besides = @()
+            Wait-TestProject $run
+        }
     )
     $passed = @($all | Where-Object Outcome -EQ 'Passed')
     $failed = @($all | Where-Object Outcome -EQ 'Failed')

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Pipelines;
@@ -28,30 +27,10 @@ public sealed partial class BackupEngine
     }
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<CopyResult> CopyAsync(CopyOptions options, IEngineReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <remarks>The store of the run is the one that is written: its lock and its history are concerned.</remarks>
+    public IAsyncEnumerable<CopyResult> CopyAsync(CopyOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        var results = Channel.CreateBounded<CopyResult>(1);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var copying = CopyAllAsync(options, CopySettings.Resolve(options, _environment), reporter, results.Writer, stop.Token);
-        try
-        {
-            await foreach (var result in results.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                yield return result;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await copying.ConfigureAwait(false);
-    }
-
-    // The store of the run is the one that is written: its lock and its history are concerned.
-    private async Task CopyAllAsync(CopyOptions options, CopySettings settings, IEngineReporter reporter, ChannelWriter<CopyResult> results, CancellationToken cancellationToken)
-    {
+        var settings = CopySettings.Resolve(options, _environment);
         var request = new RunRequest
         {
             Operation = RunOperation.Copy,
@@ -61,16 +40,9 @@ public sealed partial class BackupEngine
             LockName = RunRequest.CopyLock,
             OpenStore = (opened, token) => OpenTargetAsync(settings.To, opened, token),
         };
-        try
-        {
-            await RunAsync(
-                options, settings.To, reporter, request, (run, token) => CopyAsync(options, settings.From, run, results, token), static (count, _) => count, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            results.TryComplete();
-        }
+        return ResultStream.Of<CopyResult>(
+            (results, stop) => RunAsync(options, settings.To, reporter, request, (run, token) => CopyAsync(options, settings.From, run, results, token), static (count, _) => count, stop),
+            cancellationToken);
     }
 
     // Before the lock is looked for, so that a folder need not be made by hand.

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Pipelines;
@@ -11,32 +10,10 @@ namespace Traf3li.Backup.Engine;
 public sealed partial class BackupEngine
 {
     /// <inheritdoc />
-    public async IAsyncEnumerable<RemovedBackup> RemoveExpiredAsync(
-        RetentionOptions options, IEngineReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <remarks>What was not emitted was not removed either.</remarks>
+    public IAsyncEnumerable<RemovedBackup> RemoveExpiredAsync(RetentionOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        // Whoever reads slowly holds back the removal, so that what was not emitted was not removed either.
-        var removed = Channel.CreateBounded<RemovedBackup>(1);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var removal = RemoveAllAsync(options, Resolve(options), reporter, removed.Writer, stop.Token);
-        try
-        {
-            await foreach (var item in removed.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                yield return item;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await removal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await removal.ConfigureAwait(false);
-    }
-
-    private async Task RemoveAllAsync(
-        RetentionOptions options, EngineSettings settings, IEngineReporter reporter, ChannelWriter<RemovedBackup> removed, CancellationToken cancellationToken)
-    {
+        var settings = Resolve(options);
         var request = new RunRequest
         {
             Operation = RunOperation.Removal,
@@ -44,15 +21,9 @@ public sealed partial class BackupEngine
             LockName = RunRequest.RemovalLock,
             OpenStore = Opening(settings),
         };
-        try
-        {
-            await RunAsync(
-                options, settings, reporter, request, (run, token) => RemoveAsync(options, settings, run, removed, token), static (count, _) => count, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            removed.TryComplete();
-        }
+        return ResultStream.Of<RemovedBackup>(
+            (removed, stop) => RunAsync(options, settings, reporter, request, (run, token) => RemoveAsync(options, settings, run, removed, token), static (count, _) => count, stop),
+            cancellationToken);
     }
 
     private async Task<int> RemoveAsync(RetentionOptions options, EngineSettings settings, Run run, ChannelWriter<RemovedBackup> removed, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ public sealed class ModelTests
     public static TheoryData<Type, string> Lists() =>
     [
         .. typeof(BackupInfo).Assembly.GetExportedTypes()
-            .Where(type => !type.IsSubclassOf(typeof(EngineOptions)))
+            .Where(type => !type.IsAssignableTo(typeof(EngineOptions)))
             .SelectMany(type => type.GetProperties())
             .Where(property => property.CanWrite && property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             .Select(property => new TheoryDataRow<Type, string>(property.DeclaringType!, property.Name)),

@@ -7,7 +7,7 @@ public sealed class ModuleTests
     private static readonly string[] Cmdlets =
         [
             "Copy-Traf3liBackup", "Export-Traf3liBackupSchedule", "Get-Traf3liBackup", "Get-Traf3liBackupConfiguration", "Get-Traf3liBackupHistory", "Get-Traf3liBackupSchedule",
-            "Get-Traf3liRetentionPlan", "New-Traf3liBackup", "Protect-Traf3liBackup", "Remove-Traf3liExpiredBackup", "Restore-Traf3liBackup", "Send-Traf3liTestNotification",
+            "Get-Traf3liRetentionPlan", "Initialize-Traf3liBackupStore", "New-Traf3liBackup", "Protect-Traf3liBackup", "Remove-Traf3liExpiredBackup", "Restore-Traf3liBackup", "Send-Traf3liTestNotification",
             "Test-Traf3liBackup", "Test-Traf3liBackupHealth", "Unprotect-Traf3liBackup",
         ];
 

@@ -35,8 +35,7 @@ internal static class ErrorRecordFactory
         RestoreInProgressException or BackupLockedException => ErrorCategory.ResourceBusy,
         ServerUnsupportedException or ReplicationRefusedException or OplogGapException => ErrorCategory.InvalidOperation,
         RestoreFailedException or SafetyBackupFailedException or BackupLockLostException or ObjectChangedException => ErrorCategory.OperationStopped,
-        ServerFailedException => ErrorCategory.InvalidResult,
-        StoreFailedException => ErrorCategory.InvalidResult,
+        ServerFailedException or StoreFailedException or HealthCriticalException => ErrorCategory.InvalidResult,
         UnexpectedErrorException => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };

@@ -21,7 +21,7 @@ public sealed class HealthTests(ReplicaSet6 mongo, Ceph18Fixture ceph) : IClassF
     [Fact]
     public async Task All_is_up_with_a_folder()
     {
-        await using var redis = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Lines = ["repl-diskless-sync yes"] });
+        await using var redis = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Lines = ["repl-diskless-sync yes", "save \"\""] });
         var place = await PlaceAsync(redis);
 
         await RequireGoodAsync(place);
@@ -44,7 +44,7 @@ public sealed class HealthTests(ReplicaSet6 mongo, Ceph18Fixture ceph) : IClassF
         using var client = server.CreateClient();
         await client.PutBucketAsync(bucket, Token);
         await client.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } }, Token);
-        await using var redis = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Lines = ["repl-diskless-sync yes"] });
+        await using var redis = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Lines = ["repl-diskless-sync yes", "save \"\""] });
         var place = await PlaceAsync(redis);
         UseBucket(place, server, $"s3://{bucket}/p?endpoint={server.Endpoint}");
         await TakeAsync(place);

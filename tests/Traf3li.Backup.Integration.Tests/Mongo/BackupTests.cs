@@ -101,7 +101,7 @@ public sealed class BackupTests(ReplicaSet6 fixture, Ceph18Fixture ceph18, Ceph1
 
         Assert.Equal(1 << 16, error.Limit);
         Assert.Empty(await scenario.ListAsync());
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Empty(BackupFiles.In(_folder.Path));
     }
 
     [Fact]

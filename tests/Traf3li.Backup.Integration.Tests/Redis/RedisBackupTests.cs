@@ -165,7 +165,7 @@ public sealed class RedisBackupTests : IDisposable
         await Assert.ThrowsAsync<AuthenticationFailedException>(() => BackUpAsync($"redis://:wrong@127.0.0.1:{server.Port}", CompressionMethod.Gzip));
 
         Assert.Empty(await ListAsync());
-        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Empty(BackupFiles.In(_folder.Path));
     }
 
     private static async Task<RedisServer> FilledAsync()

@@ -79,7 +79,7 @@ public sealed class RedisHardStatesTests : IDisposable
         await using var server = await RedisServer.StartOrSkipAsync();
         await server.FillAsync(20_000, 1000);
         var backup = _engine.BackupAsync(Options(server.Uri, method) with { RateLimit = 2 << 20 }, _reporter, Token);
-        await server.UntilAsync("INFO clients", "connected_clients:2");
+        await (method == RedisBackupMethod.Scan ? server.UntilAsync("INFO clients", "connected_clients:2") : server.UntilAsync("INFO replication", "connected_slaves:1"));
         await UntilSomethingIsWrittenAsync();
         await server.KillAsync();
         await Assert.ThrowsAsync<ServerFailedException>(() => backup);
@@ -157,13 +157,13 @@ public sealed class RedisHardStatesTests : IDisposable
 
     private async Task UntilSomethingIsWrittenAsync()
     {
-        while (!Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Any(file => new FileInfo(file).Length > 0))
+        while (!BackupFiles.In(_folder.Path).Any(file => new FileInfo(file).Length > 0))
         {
             await Task.Delay(20, Token);
         }
     }
 
-    private void AssertNothingLeft() => Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
+    private void AssertNothingLeft() => Assert.Empty(BackupFiles.In(_folder.Path));
 
     private Task<BackupInfo> BackUpAsync(string uri, RedisBackupMethod method = RedisBackupMethod.Replication) => _engine.BackupAsync(Options(uri, method), _reporter, Token);
 

@@ -61,7 +61,7 @@ public sealed class RedisRightsTests : IDisposable
         await server.RunAsync("ACL SETUSER nobody +info");
         error = await Assert.ThrowsAsync<NotAuthorizedException>(() => BackUpAsync(server, "nobody", RedisBackupMethod.Auto));
         Assert.Contains("+scan +dump +pexpiretime +multi +exec", error.Recommendation, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Empty(BackupFiles.In(_folder.Path));
     }
 
     internal static string LineOf(string user)

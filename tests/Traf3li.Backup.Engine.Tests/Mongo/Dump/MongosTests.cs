@@ -63,7 +63,7 @@ public sealed class MongosTests : IDisposable
         await Assert.ThrowsAsync<ServerUnreachableException>(() => BackUpAsync(server));
 
         Assert.Single(server.Commands, command => Name(command) == "find" && command["find"] == "orders");
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories));
+        Assert.DoesNotContain(BackupFiles.In(_folder.Path), path => path.EndsWith(".json", StringComparison.Ordinal));
     }
 
     [Fact]
