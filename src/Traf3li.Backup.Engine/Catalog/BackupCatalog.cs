@@ -99,12 +99,7 @@ internal sealed class BackupCatalog(IObjectStore store)
     public async Task WriteManifestAsync(BackupManifest manifest, CancellationToken cancellationToken)
     {
         var options = new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" };
-        var upload = await store.BeginUploadAsync(BackupKey.ManifestOf(manifest.Key), options, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(ManifestSerializer.Serialize(manifest), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(BackupKey.ManifestOf(manifest.Key), ManifestSerializer.Serialize(manifest), options, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool MayMatch(BackupQuery query, NamespacePattern[] keys, Candidate candidate) =>

@@ -24,12 +24,7 @@ internal sealed class BackupHolds(IObjectStore store)
     public async Task WriteAsync(BackupHold hold, CancellationToken cancellationToken)
     {
         var options = new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" };
-        var upload = await store.BeginUploadAsync(KeyOf(hold.Key), options, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(hold, Options), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(KeyOf(hold.Key), JsonSerializer.SerializeToUtf8Bytes(hold, Options), options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The hold of a backup; null when it has none.</summary>

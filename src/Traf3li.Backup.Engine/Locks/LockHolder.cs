@@ -12,7 +12,7 @@ internal sealed record LockHolder(string User, RestoreOwner Process, string Syst
 {
     /// <summary>This process.</summary>
     public static LockHolder Current() =>
-        new($"{Environment.UserName}@{Environment.MachineName}", RestoreOwner.Current(), SystemId());
+        new(CurrentUser.Name, RestoreOwner.Current(), SystemId());
 
     /// <summary>Whether it was a process of this system and has certainly ended.</summary>
     public bool HasCertainlyEnded() => System == SystemId() && Process.HasCertainlyEnded();

@@ -59,12 +59,7 @@ internal sealed class LockObject(IObjectStore store, string name)
 
     private async Task<StoredObject> WriteAsync(LockText text, UploadOptions options, CancellationToken cancellationToken)
     {
-        var upload = await store.BeginUploadAsync(Key, options, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(text.ToBytes(), cancellationToken).ConfigureAwait(false);
-            return await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        return await store.WriteAsync(Key, text.ToBytes(), options, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(StoredObject Stored, LockText? Text)?> TryReadAsync(CancellationToken cancellationToken)

@@ -33,12 +33,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
     /// <exception cref="ObjectExistsException">Another run has begun it meanwhile.</exception>
     public async Task WriteAsync(NotificationSubject subject, NotificationState state, UploadOptions? condition, CancellationToken cancellationToken)
     {
-        var upload = await store.BeginUploadAsync(subject.Key, condition ?? Options(version: null), cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(state, Json), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(subject.Key, JsonSerializer.SerializeToUtf8Bytes(state, Json), condition ?? Options(version: null), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The notifications of any subject that failed last, newest first, of channels by which none went through since. What cannot be read is passed over.</summary>

@@ -2,6 +2,7 @@ using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Notifications.Http;
 using Traf3li.Backup.Engine.Notifications.Messages;
 using Traf3li.Backup.Engine.Pipelines;
+using Traf3li.Backup.Engine.Processes;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Notifications;
@@ -49,7 +50,7 @@ internal sealed class NotificationTester(EngineSettings settings, IEngineReporte
             Environment = settings.Environment,
             StartTime = now,
             EndTime = now,
-            User = $"{Environment.UserName}@{Environment.MachineName}",
+            User = CurrentUser.Name,
             ModuleVersion = EngineVersion.Text,
             Destination = store?.DisplayName ?? "none is set",
         };

@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Processes;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Pipelines;
@@ -18,7 +19,7 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
             throw new BackupNotFoundException(key, store.DisplayName);
         }
 
-        var hold = new BackupHold { Key = key, Reason = reason, HeldBy = $"{Environment.UserName}@{Environment.MachineName}", Date = BackupClock.Now(time) };
+        var hold = new BackupHold { Key = key, Reason = reason, HeldBy = CurrentUser.Name, Date = BackupClock.Now(time) };
         try
         {
             await _holds.WriteAsync(hold, cancellationToken).ConfigureAwait(false);

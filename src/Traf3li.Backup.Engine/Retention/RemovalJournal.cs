@@ -25,12 +25,7 @@ internal sealed class RemovalJournal(IObjectStore store)
     public async Task<string> WriteAsync(IReadOnlyList<string> objectKeys, CancellationToken cancellationToken)
     {
         var key = $"{Lead}{Guid.NewGuid():N}.json";
-        var upload = await store.BeginUploadAsync(key, new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(objectKeys), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(key, JsonSerializer.SerializeToUtf8Bytes(objectKeys), new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
 
         return key;
     }

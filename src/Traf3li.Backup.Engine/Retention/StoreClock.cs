@@ -9,12 +9,7 @@ internal static class StoreClock
     public static async Task<TimeSpan> MeasureAsync(IObjectStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var key = $"{RemovalJournal.Folder}clock-{Guid.NewGuid():N}";
-        var upload = await store.BeginUploadAsync(key, new UploadOptions(), cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync("clock"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(key, "clock"u8.ToArray(), new UploadOptions(), cancellationToken).ConfigureAwait(false);
 
         var now = time.GetUtcNow().UtcDateTime;
         var stored = await store.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(key, store.DisplayName);

@@ -1,6 +1,7 @@
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Locks;
 using Traf3li.Backup.Engine.Pipelines;
+using Traf3li.Backup.Engine.Processes;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Runs;
@@ -91,7 +92,7 @@ internal sealed class RunFrame(
             Depth = request.Depth,
             StartTime = now,
             EndTime = now,
-            User = $"{Environment.UserName}@{Environment.MachineName}",
+            User = CurrentUser.Name,
             ModuleVersion = EngineVersion.Text,
             Destination = "",
         };

@@ -14,12 +14,7 @@ internal sealed class RunHistory(IObjectStore store)
     public async Task<string> WriteAsync(RunRecord record, CancellationToken cancellationToken)
     {
         var key = RunKey.Of(record).ToString();
-        var upload = await store.BeginUploadAsync(key, new UploadOptions { OnlyIfAbsent = true, IsReadOften = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
-        await using (upload.ConfigureAwait(false))
-        {
-            await upload.WriteAsync(RunSerializer.Serialize(record), cancellationToken).ConfigureAwait(false);
-            await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await store.WriteAsync(key, RunSerializer.Serialize(record), new UploadOptions { OnlyIfAbsent = true, IsReadOften = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
 
         return key;
     }

@@ -1,0 +1,16 @@
+namespace Traf3li.Backup.Engine.Stores;
+
+/// <summary>Writes objects that are in memory whole.</summary>
+internal static class WholeObject
+{
+    /// <summary>Writes an object in one piece and describes it.</summary>
+    public static async Task<StoredObject> WriteAsync(this IObjectStore store, string key, ReadOnlyMemory<byte> bytes, UploadOptions options, CancellationToken cancellationToken)
+    {
+        var upload = await store.BeginUploadAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (upload.ConfigureAwait(false))
+        {
+            await upload.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return await upload.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
