@@ -15,6 +15,7 @@ public sealed partial class BackupEngine
     public Task<BackupInfo> BackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
         var settings = Resolve(options);
+        options = WithWays(options, settings);
         var environment = settings.Environment;
         var request = new RunRequest
         {

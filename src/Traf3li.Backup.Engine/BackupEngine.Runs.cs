@@ -18,7 +18,7 @@ public sealed partial class BackupEngine
 
     private Task<T> RunAsync<T>(
         RunOptions options, EngineSettings settings, IEngineReporter reporter, RunRequest request, Func<Run, CancellationToken, Task<T>> work, Func<T, RunAddition, T> attach, CancellationToken cancellationToken) =>
-        new RunFrame(options, settings, LockOptions, reporter, _time, CreateObservers).RunAsync(request, work, attach, cancellationToken);
+        new RunFrame(options, settings, LockOptions with { IsWeakAccepted = settings.Require(KnownSettings.AcceptWeakLock) }, reporter, _time, CreateObservers).RunAsync(request, work, attach, cancellationToken);
 
     // A failure to open is one of the run, and so is told of and remembered where that can be done.
     private Func<IEngineReporter, CancellationToken, Task<IObjectStore?>> Opening(EngineSettings settings, bool isOptional = false) =>

@@ -33,6 +33,7 @@ public sealed partial class BackupEngine : IBackupEngine
     public async Task<BackupPlan> PlanBackupAsync(BackupOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
         var settings = Resolve(options);
+        options = WithWays(options, settings);
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
@@ -112,6 +113,11 @@ public sealed partial class BackupEngine : IBackupEngine
         var target = RedisUri.Parse(settings.RedisUrl, options.Credential);
         return target with { PreferReplica = options.PreferReplica ?? target.PreferReplica };
     }
+
+    // How a server is read is chosen for it, and so as often in the environment as on the command line.
+    private static BackupOptions WithWays(BackupOptions options, EngineSettings settings) => options.Source == BackupSource.Redis
+        ? options with { Method = settings.Require(KnownSettings.RedisMethod) }
+        : options with { Consistency = settings.IsSet(KnownSettings.Consistency) ? settings.Require(KnownSettings.Consistency) : null };
 
     private static ReplicationOptions LimitsOf(EngineSettings settings) => new()
     {

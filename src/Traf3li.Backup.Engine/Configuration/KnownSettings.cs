@@ -40,6 +40,15 @@ internal static class KnownSettings
     public static readonly Setting<TimeSpan> RedisForkTimeout =
         new("REDIS_FORK_TIMEOUT", "How long a Redis server may prepare the RDB before it sends it, in seconds or as 30m.", SettingParsers.Duration) { Default = "30m" };
 
+    public static readonly Setting<RedisBackupMethod> RedisMethod =
+        new("REDIS_BACKUP_METHOD", "How Redis is read: Auto, Replication or Scan.", SettingParsers.Choice<RedisBackupMethod>) { Default = "Auto" };
+
+    public static readonly Setting<BackupConsistency> Consistency =
+        new("BACKUP_CONSISTENCY", "How MongoDB is read: Snapshot, Oplog or None; when not set, the best that the server can.", SettingParsers.Choice<BackupConsistency>);
+
+    public static readonly Setting<bool> AcceptWeakLock =
+        new("BACKUP_ACCEPT_WEAK_LOCK", "Whether a store that cannot keep a second writer out is used without a warning.", SettingParsers.Boolean) { Default = "false" };
+
     public static readonly Setting<long> MaxFileSize =
         new("BACKUP_MAX_FILE_SIZE", "The largest backup kept, in bytes or as 1GB; none when not set.", SettingParsers.Size);
 
@@ -205,7 +214,8 @@ internal static class KnownSettings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, MaxFileSize,
+        Destination, Bucket, Environment, NodeEnvironment, MongoUri, TestMongoUri, RedisUrl, TestRedisUrl, RedisTimeout, RedisIdleTimeout, RedisForkTimeout, RedisMethod,
+        Consistency, AcceptWeakLock, MaxFileSize,
         AccessKeyId, SecretAccessKey, SessionToken, Profile, Region, DefaultRegion, SseAlgorithm, KmsKeyId,
         RetentionDays, RetentionWeeks, RetentionMonths, RetentionYears, HistoryDays,
         CopyDestination, CopyAccessKeyId, CopySecretAccessKey, CopySessionToken, CopyRegion, CopyRetentionDays, CopyRetentionWeeks, CopyRetentionMonths, CopyRetentionYears,

@@ -49,6 +49,8 @@ internal static class SettingsResolver
                 Add(KnownSettings.RedisTimeout, Seconds(backup.Timeout));
                 Add(KnownSettings.RedisIdleTimeout, Seconds(backup.IdleTimeout));
                 Add(KnownSettings.RedisForkTimeout, Seconds(backup.ForkTimeout));
+                Add(KnownSettings.RedisMethod, backup.Method == RedisBackupMethod.Auto ? null : backup.Method.ToString());
+                Add(KnownSettings.Consistency, backup.Consistency?.ToString());
                 break;
             case RestoreOptions restore:
                 Add(restore.Backup.Source == BackupSource.Redis ? KnownSettings.RedisUrl : KnownSettings.MongoUri, restore.Uri);

@@ -12,6 +12,9 @@ internal sealed record LockOptions
     /// <summary>How often one who waits looks.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether a store whose locks do not hold against everything is used without a warning.</summary>
+    public bool IsWeakAccepted { get; init; }
+
     /// <summary>On a store that ignores conditions: how long after writing one looks whether somebody else wrote as well.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(3);
 }

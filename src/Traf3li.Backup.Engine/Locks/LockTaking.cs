@@ -120,7 +120,16 @@ internal sealed class LockTaking(IObjectStore store, LockOptions options, IEngin
     // Of all who wrote at the same time the last one has the lock, which shows when no write of the others can be on its way any more.
     private async Task<StoreLock?> SettleAsync(LockObject lockObject, LockText text, CancellationToken cancellationToken)
     {
-        reporter.Warning($"{store.DisplayName} does not keep a second writer out, so the lock {lockObject.Key} does not hold against a run that begins within the same few seconds on another machine.");
+        var weakness = $"{store.DisplayName} does not keep a second writer out, so the lock {lockObject.Key} does not hold against a run that begins within the same few seconds on another machine.";
+        if (options.IsWeakAccepted)
+        {
+            reporter.Verbose(weakness);
+        }
+        else
+        {
+            reporter.Warning($"{weakness} BACKUP_ACCEPT_WEAK_LOCK=true accepts that.");
+        }
+
         await Task.Delay(options.Settle, time, cancellationToken).ConfigureAwait(false);
         return await lockObject.ReadAsync(cancellationToken).ConfigureAwait(false) is { Text: { } there } read && there.Token == text.Token
             ? new StoreLock(lockObject, there, read.Stored.Version ?? LockObject.NoVersion, isWeak: true, options, reporter, time)

@@ -34,16 +34,17 @@ internal sealed class CopyObserver(RunContext context) : IRunObserver
     private async Task<CopyResult> CopyAsync(IObjectStore source, string key, long? size, CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopped);
         var destination = "BACKUP_COPY_DESTINATION";
         try
         {
             var settings = context.Settings.ForCopies();
             destination = settings.Destination.DisplayName;
-            var target = await StoreFactory.OpenAsync(settings.Destination, settings, context.Reporter, context.Time, cancellationToken).ConfigureAwait(false);
+            var target = await StoreFactory.OpenAsync(settings.Destination, settings, context.Reporter, context.Time, stop.Token).ConfigureAwait(false);
             await using (target.ConfigureAwait(false))
             {
                 var options = new CopyOptions { WorkingDirectory = context.Options.WorkingDirectory, Key = [key], ExpectedSize = size };
-                await foreach (var result in new CopyPipeline(source, target, context.Reporter, context.Time).RunAsync(options, cancellationToken).ConfigureAwait(false))
+                await foreach (var result in new CopyPipeline(source, target, context.Reporter, context.Time).RunAsync(options, stop.Token).ConfigureAwait(false))
                 {
                     return result;
                 }

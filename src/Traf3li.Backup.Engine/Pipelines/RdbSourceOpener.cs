@@ -9,12 +9,16 @@ namespace Traf3li.Backup.Engine.Pipelines;
 internal sealed class RdbSourceOpener(RedisBackupMethod wanted, ReplicationOptions limits, TimeProvider time)
 {
     private readonly List<string> _warnings = [];
+    private readonly List<string> _notes = [];
 
     /// <summary>How servers were read so far, or are going to be: Scan as soon as one was scanned.</summary>
     public RedisBackupMethod Method { get; private set; } = wanted == RedisBackupMethod.Scan ? RedisBackupMethod.Scan : RedisBackupMethod.Replication;
 
     /// <summary>What a user should know of it.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>What comes with the method that was asked for.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Opens a server.</summary>
     public async Task<IRdbSource> OpenAsync(RedisShard shard, CancellationToken cancellationToken)
@@ -35,7 +39,11 @@ internal sealed class RdbSourceOpener(RedisBackupMethod wanted, ReplicationOptio
     }
 
     /// <summary>Takes the warnings of what was read to its end.</summary>
-    public void NoteEnd(IRdbSource source) => _warnings.AddRange(source.Warnings);
+    public void NoteEnd(IRdbSource source)
+    {
+        _warnings.AddRange(source.Warnings);
+        Note(source.Notes);
+    }
 
     /// <summary>Finds out how a backup would read, as far as that can be told without asking for an RDB.</summary>
     /// <returns>Auto where only the attempt can tell.</returns>
@@ -52,7 +60,8 @@ internal sealed class RdbSourceOpener(RedisBackupMethod wanted, ReplicationOptio
             if (Method == RedisBackupMethod.Scan)
             {
                 var abilities = await new ScanPreparation(connection).PrepareAsync(facts[index], cancellationToken).ConfigureAwait(false);
-                _warnings.AddRange(ScanSnapshot.Describe(connection.Node.Endpoint, abilities, between: null));
+                _warnings.AddRange(ScanSnapshot.Lacks(connection.Node.Endpoint, abilities));
+                Note([ScanSnapshot.Describe(connection.Node.Endpoint, between: null)]);
             }
         }
 
@@ -71,6 +80,9 @@ internal sealed class RdbSourceOpener(RedisBackupMethod wanted, ReplicationOptio
             return true;
         }
     }
+
+    // Who asks for a scan knows what it is; who gets one instead of a replication has to be told.
+    private void Note(IEnumerable<string> notes) => (wanted == RedisBackupMethod.Scan ? _notes : _warnings).AddRange(notes);
 
     private void NoteRefusal(RedisNode node, BackupException exception)
     {

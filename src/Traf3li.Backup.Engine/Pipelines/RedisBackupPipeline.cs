@@ -43,7 +43,7 @@ internal sealed class RedisBackupPipeline(
             Method = method,
             Namespace = [.. facts.SelectMany(item => item.Keys).GroupBy(item => item.Key).OrderBy(item => item.Key)
                 .Select(item => new PlannedNamespace($"db{item.Key.ToString(CultureInfo.InvariantCulture)}", "database", item.Sum(keys => keys.Value), null))],
-            Warning = [.. Warnings(topology, facts, method), .. opener.Warnings],
+            Warning = [.. Notes(topology, facts, method), .. opener.Notes, .. Warnings(facts, method), .. opener.Warnings],
         };
     }
 
@@ -60,6 +60,11 @@ internal sealed class RedisBackupPipeline(
         var estimate = facts.Sum(item => item.UsedMemory);
         using var progress = new OperationProgress(reporter, time, $"Backing up {facts[0].Endpoint} to {store.DisplayName}", totalBytes: null);
         reporter.Verbose($"Reading {string.Join(", ", facts.Select(item => item.Endpoint))} ({facts[0].Kind} {facts[0].Version}), {ReadableSize.Format(estimate ?? 0)} of memory in use.");
+        foreach (var note in Notes(topology, facts, options.Method))
+        {
+            reporter.Verbose(note);
+        }
+
         var shards = new List<StoredRdb>();
         try
         {
@@ -68,7 +73,7 @@ internal sealed class RedisBackupPipeline(
                 shards.Add(await StoreAsync(opener, topology.Shards[index], key.ShardKey(index), options, maxSize, progress, cancellationToken).ConfigureAwait(false));
             }
 
-            IReadOnlyList<string> warnings = [.. Warnings(topology, facts, opener.Method), .. opener.Warnings, .. RedisManifests.MarkerWarnings(shards)];
+            IReadOnlyList<string> warnings = [.. Warnings(facts, opener.Method), .. opener.Warnings, .. RedisManifests.MarkerWarnings(shards)];
             var manifest = RedisManifests.Create(
                 key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
             if (BeforeManifest is not null)
@@ -77,6 +82,11 @@ internal sealed class RedisBackupPipeline(
             }
 
             await new BackupCatalog(store).WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+            foreach (var note in opener.Notes)
+            {
+                reporter.Verbose(note);
+            }
+
             foreach (var warning in warnings)
             {
                 reporter.Warning(warning);
@@ -111,12 +121,16 @@ internal sealed class RedisBackupPipeline(
         Topology = topology.Kind.ToString(),
     };
 
-    private static IReadOnlyList<string> Warnings(RedisTopology topology, IReadOnlyList<RedisServerFacts> facts, RedisBackupMethod method)
+    private static IEnumerable<string> Warnings(IReadOnlyList<RedisServerFacts> facts, RedisBackupMethod method) =>
+        facts.SelectMany(item => method == RedisBackupMethod.Scan ? RedisPreflight.WarningsOfScan(item) : RedisPreflight.Warnings(item));
+
+    // What is so each time, and what nobody can change, would end every night's backup with a warning. The manifest's consistency says it too.
+    private static IEnumerable<string> Notes(RedisTopology topology, IReadOnlyList<RedisServerFacts> facts, RedisBackupMethod method)
     {
-        var warnings = facts.SelectMany(item => method == RedisBackupMethod.Scan ? RedisPreflight.WarningsOfScan(item) : RedisPreflight.Warnings(item));
+        var notes = method == RedisBackupMethod.Scan ? [] : facts.SelectMany(RedisPreflight.Notes);
         return topology.Shards.Count == 1
-            ? [.. warnings]
-            : [.. warnings, $"Each of the {topology.Shards.Count} shards is the state at a moment of its own; together they are not one point in time."];
+            ? notes
+            : notes.Append($"Each of the {topology.Shards.Count} shards is the state at a moment of its own; together they are not one point in time.");
     }
 
     private async Task<(RedisTopology Topology, IReadOnlyList<RedisServerFacts> Facts)> ReadServersAsync(RedisTarget target, CancellationToken cancellationToken)

@@ -17,4 +17,7 @@ internal interface IRdbSource : IAsyncDisposable
 
     /// <summary>What a user should know of the RDB; complete when it was read to its end.</summary>
     IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What comes with this way of reading, which only those who did not choose it have to know; complete when it was read to its end.</summary>
+    IReadOnlyList<string> Notes { get; }
 }

@@ -9,4 +9,5 @@ namespace Traf3li.Backup.Engine.Runs;
 /// <param name="Store">The destination, open until all observers have ended; null when there is none or it cannot be opened.</param>
 /// <param name="Reporter">Where to say what is done. Its warnings go into the record.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record RunContext(RunOptions Options, EngineSettings Settings, IObjectStore? Store, IEngineReporter Reporter, TimeProvider Time);
+/// <param name="Stopped">Signalled as soon as the user stops the run. What is long ends with it; what only tells of the end has its own limit.</param>
+internal sealed record RunContext(RunOptions Options, EngineSettings Settings, IObjectStore? Store, IEngineReporter Reporter, TimeProvider Time, CancellationToken Stopped);

@@ -44,7 +44,7 @@ internal sealed class RunFrame(
             {
                 run.Open(await request.OpenStore(_reporter, cancellationToken).ConfigureAwait(false));
                 held = await RunLock.AcquireAsync(run.Store, request, lockOptions, options.WaitForLock ?? TimeSpan.Zero, _reporter, time, cancellationToken).ConfigureAwait(false);
-                observers = createObservers(new RunContext(options, settings, run.Store, _reporter, time));
+                observers = createObservers(new RunContext(options, settings, run.Store, _reporter, time, cancellationToken));
                 await TellBeginAsync(observers, run.Record, cancellationToken).ConfigureAwait(false);
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
                 result = await work(run, both.Token).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal sealed class RunFrame(
                 failure = held?.Explain(exception, cancellationToken) ?? exception;
             }
 
-            observers ??= createObservers(new RunContext(options, settings, run.Store, _reporter, time));
+            observers ??= createObservers(new RunContext(options, settings, run.Store, _reporter, time, cancellationToken));
             var addition = await EndAsync(request, run, failure, observers, held, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {

@@ -130,14 +130,16 @@ public sealed class StoreLockTests : IDisposable
         await using var next = await TakeAsync();
     }
 
-    [Fact]
-    public async Task A_store_that_ignores_conditions_gets_the_weaker_way_and_a_warning()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_that_ignores_conditions_gets_the_weaker_way_and_a_warning_unless_that_is_accepted(bool isAccepted)
     {
-        var options = new LockOptions { Settle = TimeSpan.FromMilliseconds(1) };
+        var options = new LockOptions { Settle = TimeSpan.FromMilliseconds(1), IsWeakAccepted = isAccepted };
         var store = new UnconditionalStore(Store);
         var taking = new LockTaking(store, options, _reporter, TimeProvider.System);
         await using var held = await taking.TakeAsync(Name, "Backup", TimeSpan.Zero, Token);
-        Assert.Contains("does not keep a second writer out", Assert.Single(_reporter.Warnings), StringComparison.Ordinal);
+        Assert.Contains("does not keep a second writer out", Assert.Single(isAccepted ? _reporter.Details : _reporter.Warnings), StringComparison.Ordinal);
         await held.ConfirmAsync(Token);
         await Assert.ThrowsAsync<BackupLockedException>(() => taking.TakeAsync(Name, "Backup", TimeSpan.Zero, Token));
 

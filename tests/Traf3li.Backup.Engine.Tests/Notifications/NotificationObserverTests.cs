@@ -177,7 +177,7 @@ public sealed class NotificationObserverTests : IDisposable
     private NotificationObserver Observer(EngineSettings settings) => new(Context(settings, Store));
 
     private RunContext Context(EngineSettings settings, IObjectStore? store) =>
-        new(new HoldOptions { WorkingDirectory = _folder.Path, Key = "k" }, settings, store, _reporter, TimeProvider.System);
+        new(new HoldOptions { WorkingDirectory = _folder.Path, Key = "k" }, settings, store, _reporter, TimeProvider.System, CancellationToken.None);
 
     private async Task<RunAddition> PingAsync(EngineSettings settings, RunRecord run)
     {

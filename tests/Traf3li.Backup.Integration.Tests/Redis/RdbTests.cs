@@ -74,7 +74,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : On
         await using var source = await RedisServer.StartOrSkipAsync();
         using var client = await RespTestClient.ConnectAsync(source);
         SampleKeys.Fill(client, small: true);
-        client.Run("SAVE");
+        client.Save();
         var rdb = await File.ReadAllBytesAsync(Path.Combine(source.Folder, "data", "dump.rdb"), Token);
         var reader = new RdbReader(new MemoryStream(rdb), "dump.rdb");
         for (var record = reader.Read(); record != RdbRecord.End; record = reader.Read())
@@ -129,7 +129,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : On
         await File.WriteAllBytesAsync(path, output.WrittenSpan.ToArray(), Token);
         await using var started = await RedisServer.StartOrSkipAsync(new RedisServerOptions { Program = Program, Rdb = path, Lines = ["enable-debug-command yes"] });
         using var client = await RespTestClient.ConnectAsync(started);
-        client.Run("SAVE");
+        client.Save();
         Assert.Equal(packed, Summarize(await File.ReadAllBytesAsync(Path.Combine(started.Folder, "data", "dump.rdb"), Token)));
         Assert.Equal(42L, client.Run("FCALL", "answer", 0));
 
@@ -153,7 +153,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : On
 
     private byte[] Save()
     {
-        Client.Run("SAVE");
+        Client.Save();
         return File.ReadAllBytes(Path.Combine(Server.Folder, "data", "dump.rdb"));
     }
 

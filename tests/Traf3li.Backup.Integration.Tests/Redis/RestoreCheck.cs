@@ -27,7 +27,7 @@ internal static class RestoreCheck
     /// <summary>The RDB that a server writes.</summary>
     public static byte[] Save(RedisServer server, RespTestClient client)
     {
-        client.Run("SAVE");
+        client.Save();
         return File.ReadAllBytes(Path.Combine(server.Folder, "data", "dump.rdb"));
     }
 

@@ -33,7 +33,7 @@ public sealed class RestoreOfLongValuesTests
         using var client = await RespTestClient.ConnectAsync(source);
         client.Run("EVAL", Lua.ReplaceLineEndings(" "), 0);
         client.Run("PEXPIREAT", "list", SampleKeys.ExpiresAt);
-        client.Run("SAVE");
+        client.Save();
         var path = Path.Combine(source.Folder, "data", "dump.rdb");
         Assert.True(new FileInfo(path).Length > 150 << 20);
         await using var target = await RedisServer.StartOrSkipAsync();
@@ -51,7 +51,7 @@ public sealed class RestoreOfLongValuesTests
 
         Assert.InRange(most, 0, 100L << 20);
         using var restored = await RespTestClient.ConnectAsync(target);
-        restored.Run("SAVE");
+        restored.Save();
         Assert.Equal(Summarize(path), Summarize(Path.Combine(target.Folder, "data", "dump.rdb")));
     }
 

@@ -148,6 +148,19 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
     }
 
     [Fact]
+    public async Task Scheduled_task_whose_second_copy_fails()
+    {
+        _environment["BACKUP_COPY_DESTINATION"] = $"s3://copies/x?endpoint=http://127.0.0.1:{FreePort.Next()}";
+        _environment["BACKUP_COPY_ACCESS_KEY_ID"] = "id";
+        _environment["BACKUP_COPY_SECRET_ACCESS_KEY"] = "very-secret";
+        var run = await RunAsync("05-scheduled-task.ps1", "-LogPath", "task.log");
+        Assert.True(run.ExitCode == 2, run.Output + ReadLog());
+        Assert.Contains("INFO backups/daily/", ReadLog(), StringComparison.Ordinal);
+        Assert.Contains("WARN The backup is good, but was not copied to", ReadLog(), StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", run.Output + ReadLog(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scheduled_task_that_fails()
     {
         _environment["MONGODB_URI"] = $"mongodb://127.0.0.1:{FreePort.Next()}/?serverSelectionTimeoutMS=500";

@@ -38,6 +38,24 @@ public sealed class RespTestClient : IDisposable
     /// <summary>Runs a command that answers with a list of strings.</summary>
     public List<string> RunList(params object[] arguments) => [.. ((object?[])Run(arguments)!).Select(item => (string)item!)];
 
+    /// <summary>Has the server write its dump.rdb, once a save of its own or for a replica that has just been served is over.</summary>
+    public void Save()
+    {
+        while (true)
+        {
+            try
+            {
+                Run("SAVE");
+                return;
+            }
+            catch (InvalidOperationException busy) when (busy.Message.Contains("save already in progress", StringComparison.Ordinal))
+            {
+                // No event tells of its end.
+                Thread.Sleep(20);
+            }
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _stream.Dispose();
 

@@ -12,6 +12,9 @@ internal static class RedisPreflight
     // The least hard limit that is comfortable: redis.conf's own default for replicas.
     private const long UsualHardLimit = 256L << 20;
 
+    // Servers save by themselves all the time (save 3600 1 300 100 60 10000 is redis.conf's default), which is nothing to warn of.
+    private static readonly TimeSpan LongSave = TimeSpan.FromHours(1);
+
     /// <summary>The warnings before a full synchronisation, each with its number; empty where all is well.</summary>
     public static IReadOnlyList<string> Warnings(RedisServerFacts facts) => [.. WarningsOfScan(facts), .. WarningsOfSave(facts)];
 
@@ -37,14 +40,28 @@ internal static class RedisPreflight
         return warnings;
     }
 
+    /// <summary>What is no fault of the server's and yet explains what a user may see.</summary>
+    public static IEnumerable<string> Notes(RedisServerFacts facts)
+    {
+        if (facts.IsSaving)
+        {
+            yield return $"{facts.Endpoint} is saving already; the backup's own save waits for its end.";
+        }
+
+        if (facts.IsDisklessSync == false)
+        {
+            yield return $"{facts.Endpoint} writes an RDB file to its own disk before it sends it (repl-diskless-sync no); its disk needs that room, and the transfer begins only then.";
+        }
+    }
+
     private static List<string> WarningsOfSave(RedisServerFacts facts)
     {
         var warnings = new List<string>();
 
-        if (facts.IsSaving)
+        if (facts is { IsSaving: true, SavingFor: { } savingFor } && savingFor >= LongSave)
         {
             warnings.Add(FormattableString.Invariant(
-                $"{facts.Endpoint} is saving already, for {(facts.SavingFor ?? TimeSpan.Zero).TotalSeconds:0} s (rdb_bgsave_in_progress:1); the backup's own save waits for its end."));
+                $"{facts.Endpoint} has been saving for {savingFor.TotalMinutes:0} min (rdb_bgsave_in_progress:1), and the backup's own save waits for its end; a disk that hangs looks like that."));
         }
 
         if (facts.IsLastSaveGood == false)
@@ -57,11 +74,6 @@ internal static class RedisPreflight
         {
             warnings.Add(
                 $"{facts.Endpoint} takes {ReadableSize.Format(resident)} of memory and {ReadableSize.Format(Math.Max(headroom, 0))} are left; a save may need up to as much again while keys are written. Read a replica, or run when little is written.");
-        }
-
-        if (facts.IsDisklessSync == false)
-        {
-            warnings.Add($"{facts.Endpoint} writes an RDB file to its own disk before it sends it (repl-diskless-sync no); its disk needs that room, and the transfer begins only then.");
         }
 
         if (facts.OutputBufferLimit is { Hard: > 0 and < UsualHardLimit } limit)

@@ -56,6 +56,9 @@ internal sealed class ReplicationSnapshot : IRdbSource
     /// <inheritdoc />
     public IReadOnlyList<string> Warnings => [];
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> Notes => [];
+
     /// <summary>How the end is marked.</summary>
     public ReplicationFraming Framing => _handshake.Marker is null ? ReplicationFraming.Length : ReplicationFraming.Marker;
 

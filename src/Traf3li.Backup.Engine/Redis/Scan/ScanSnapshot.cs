@@ -50,18 +50,18 @@ internal sealed class ScanSnapshot : IRdbSource
     public ScanCounts Counts => _scanner.Counts;
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Warnings
+    public IReadOnlyList<string> Warnings => Lacks(_connection.Node.Endpoint, _abilities);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Notes
     {
         get
         {
             var endpoint = _connection.Node.Endpoint;
-            var warnings = Describe(endpoint, _abilities, FormattableString.Invariant($" between {_begun:yyyy-MM-dd HH:mm:ss} and {_ended:HH:mm:ss} UTC"));
-            if (Counts.Vanished > 0)
-            {
-                warnings.Add(FormattableString.Invariant($"{Counts.Vanished} keys of {endpoint} expired or were deleted between their names and their values being read; they are not in the backup."));
-            }
-
-            return warnings;
+            var description = Describe(endpoint, FormattableString.Invariant($" between {_begun:yyyy-MM-dd HH:mm:ss} and {_ended:HH:mm:ss} UTC"));
+            return Counts.Vanished == 0
+                ? [description]
+                : [description, FormattableString.Invariant($"{Counts.Vanished} keys of {endpoint} expired or were deleted between their names and their values being read; they are not in the backup.")];
         }
     }
 
@@ -90,23 +90,15 @@ internal sealed class ScanSnapshot : IRdbSource
         }
     }
 
-    /// <summary>What a user should know of a scan.</summary>
+    /// <summary>What a scan is.</summary>
     /// <param name="endpoint">The server.</param>
-    /// <param name="abilities">What it lets the user read.</param>
     /// <param name="between">When, for people; null before it was done.</param>
-    public static List<string> Describe(RedisEndpoint endpoint, ScanAbilities abilities, string? between)
-    {
-        var warnings = new List<string>
-        {
-            $"{endpoint} is read key by key (SCAN, DUMP), so the backup is not one point in time: each key is as it was at a moment of its own{between}, and what modules keep outside of keys is not in it.",
-        };
-        if (abilities.Missing.Count > 0)
-        {
-            warnings.Add($"What {endpoint} does not let this user read is not in the backup: {string.Join(", ", abilities.Missing)}.");
-        }
+    public static string Describe(RedisEndpoint endpoint, string? between) =>
+        $"{endpoint} is read key by key (SCAN, DUMP), so the backup is not one point in time: each key is as it was at a moment of its own{between}, and what modules keep outside of keys is not in it.";
 
-        return warnings;
-    }
+    /// <summary>What the user's rights keep out of it.</summary>
+    public static IReadOnlyList<string> Lacks(RedisEndpoint endpoint, ScanAbilities abilities) =>
+        abilities.Missing.Count == 0 ? [] : [$"What {endpoint} does not let this user read is not in the backup: {string.Join(", ", abilities.Missing)}."];
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

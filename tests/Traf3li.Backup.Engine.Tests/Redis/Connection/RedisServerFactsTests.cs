@@ -69,7 +69,7 @@ public sealed class RedisServerFactsTests
     [Theory]
     [InlineData("loading:1", "loading:1")]
     [InlineData("role:slave\nmaster_host:a\nmaster_port:1\nmaster_link_status:down", "a:1 (master_link_status:down)")]
-    [InlineData("rdb_bgsave_in_progress:1\nrdb_current_bgsave_time_sec:31", "31 s")]
+    [InlineData("rdb_bgsave_in_progress:1\nrdb_current_bgsave_time_sec:7200", "120 min")]
     [InlineData("rdb_last_bgsave_status:err\nrdb_changes_since_last_save:77", "77 changes")]
     [InlineData("used_memory_rss:9000\ntotal_system_memory:10000", "1.0 KB are left|8.8 KB of memory")]
     [InlineData("used_memory_rss:9000\nused_memory:9000\nmaxmemory:8000", "0 B are left")]
@@ -81,13 +81,19 @@ public sealed class RedisServerFactsTests
     }
 
     [Fact]
-    public void Settings_are_warned_of_too()
+    public void A_save_that_runs_is_told_of_and_no_warning()
+    {
+        var facts = Read("rdb_bgsave_in_progress:1\nrdb_current_bgsave_time_sec:1800");
+        Assert.Empty(RedisPreflight.Warnings(facts));
+        Assert.Contains("is saving already", Assert.Single(RedisPreflight.Notes(facts)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_are_told_of_too()
     {
         var facts = Read("") with { IsDisklessSync = false, OutputBufferLimit = new OutputBufferLimit(1 << 20, 0, TimeSpan.Zero) };
-        Assert.Collection(
-            RedisPreflight.Warnings(facts),
-            warning => Assert.Contains("repl-diskless-sync no", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("passes 1.0 MB (client-output-buffer-limit replica)", warning, StringComparison.Ordinal));
+        Assert.Contains("passes 1.0 MB (client-output-buffer-limit replica)", Assert.Single(RedisPreflight.Warnings(facts)), StringComparison.Ordinal);
+        Assert.Contains("repl-diskless-sync no", Assert.Single(RedisPreflight.Notes(facts)), StringComparison.Ordinal);
     }
 
     private static RedisServerFacts Read(string info) => RedisServerFacts.From(Endpoint, RedisInfo.Parse(info));

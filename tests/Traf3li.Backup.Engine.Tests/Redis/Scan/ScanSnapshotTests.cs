@@ -58,7 +58,7 @@ public sealed class ScanSnapshotTests : IAsyncDisposable
 
         Assert.Equal(1, Read(await ReadAsync(snapshot)).Keys);
         Assert.Equal((1, 1), (snapshot.Counts.Written, snapshot.Counts.Vanished));
-        Assert.Contains(snapshot.Warnings, warning => warning.StartsWith("1 keys of", StringComparison.Ordinal));
+        Assert.Contains(snapshot.Notes, note => note.StartsWith("1 keys of", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,11 +1,13 @@
-namespace Traf3li.Backup.Integration.Tests.Cancellation;
+namespace Traf3li.Backup.Testing;
 
 /// <summary>A clock on which a second passes whenever someone looks, so that progress is reported at every step, however quick the work is.</summary>
-internal sealed class BusyClock : TimeProvider
+public sealed class BusyClock : TimeProvider
 {
     private long _seconds;
 
+    /// <inheritdoc />
     public override long TimestampFrequency => 1;
 
+    /// <inheritdoc />
     public override long GetTimestamp() => Interlocked.Increment(ref _seconds);
 }
