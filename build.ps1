@@ -103,16 +103,13 @@ function Invoke-Test {
     Invoke-Build
     $results = Join-Path $root 'out' 'test-results'
     if (Test-Path -LiteralPath $results) { Remove-Item -LiteralPath $results -Recurse -Force }
-    # Those that need no servers run beside the longest; two that need the same server's folder would wait for each other.
-    $projects = @(Get-ChildItem -Path (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse -File)
-    $besides = @($projects | Where-Object Name -Like '*.Engine.Tests.csproj')
+    # The others, one after the other, beside the longest.
+    $projects = @(Get-ChildItem -Path (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse -File).FullName
+    $longest = $projects -like '*.Integration.Tests.csproj'
     $all = @(
-        foreach ($project in $projects | Where-Object Name -NotLike '*.Engine.Tests.csproj') {
-            $run = Start-TestProject $project.FullName $results
-            foreach ($other in $besides) { Wait-TestProject (Start-TestProject $other.FullName $results) }
-            $besides = @()
-            Wait-TestProject $run
-        }
+        $runs = @($longest | ForEach-Object { Start-TestProject $_ $results })
+        $projects | Where-Object { $_ -notin $longest } | ForEach-Object { Wait-TestProject (Start-TestProject $_ $results) }
+        $runs | ForEach-Object { Wait-TestProject $_ }
     )
     $passed = @($all | Where-Object Outcome -EQ 'Passed')
     $failed = @($all | Where-Object Outcome -EQ 'Failed')

@@ -4,6 +4,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup;
 using Traf3li.Backup.Benchmarks;
+using Traf3li.Backup.Benchmarks.Copies;
 using Traf3li.Backup.Benchmarks.Mongo;
 using Traf3li.Backup.Benchmarks.Redis;
 using Traf3li.Backup.Engine.Configuration;
@@ -13,10 +14,10 @@ using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Network;
 using Traf3li.Backup.Testing.Servers;
 
-// Usage: [--size BYTES|1GB] [--runs N] [--source MongoDB|Redis]
+// Usage: [--size BYTES|1GB] [--runs N] [--part MongoDB|Redis|Copies]
 var size = 1L << 30;
 var runs = 3;
-BackupSource? source = null;
+string? part = null;
 for (var index = 0; index + 1 < args.Length; index += 2)
 {
     switch (args[index])
@@ -27,11 +28,11 @@ for (var index = 0; index + 1 < args.Length; index += 2)
         case "--runs":
             runs = int.Parse(args[index + 1], CultureInfo.InvariantCulture);
             break;
-        case "--source":
-            source = Enum.Parse<BackupSource>(args[index + 1], ignoreCase: true);
+        case "--part":
+            part = args[index + 1];
             break;
         default:
-            Console.Error.WriteLine($"{args[index]} is not known; known are --size, --runs and --source.");
+            Console.Error.WriteLine($"{args[index]} is not known; known are --size, --runs and --part.");
             return 1;
     }
 }
@@ -39,17 +40,14 @@ for (var index = 0; index + 1 < args.Length; index += 2)
 using var folder = new TemporaryFolder();
 try
 {
-    if (source != BackupSource.Redis)
+    (string Name, Func<Task> Measure)[] parts = [("MongoDB", MeasureMongoAsync), ("Redis", MeasureRedisAsync), ("Copies", MeasureCopiesAsync)];
+    var chosen = parts.Where(item => part is null || item.Name.Equals(part, StringComparison.OrdinalIgnoreCase)).ToList();
+    foreach (var item in chosen)
     {
-        await MeasureMongoAsync();
+        await item.Measure();
     }
 
-    if (source != BackupSource.MongoDB)
-    {
-        await MeasureRedisAsync();
-    }
-
-    return 0;
+    return chosen.Count > 0 ? 0 : throw new InvalidOperationException($"There is no part {part}; there are {string.Join(", ", parts.Select(item => item.Name))}.");
 }
 catch (Exception exception) when (exception is InvalidOperationException or BackupException or MongoException)
 {
@@ -88,6 +86,28 @@ async Task MeasureRedisAsync()
     Print($"redis-server {version}, {Count(keys)} keys of 1 KB", measurements.Rows);
 }
 
+async Task MeasureCopiesAsync()
+{
+    var measurements = new CopyMeasurements((int)Math.Min(size, 1 << 30), folder.Path, runs);
+    await measurements.MeasureFoldersAsync();
+    var measured = "folders";
+    try
+    {
+        await using var server = await CephServer.StartAsync("trixie", CancellationToken.None);
+        await using var link = LinkTo(server);
+        await using var source = await OpenAsync(server, Behind(link, server));
+        await using var target = await OpenAsync(server, Behind(link, server));
+        await measurements.MeasureS3Async(source, target);
+        measured = "folders and Ceph 18";
+    }
+    catch (ServerUnavailableException exception)
+    {
+        Console.Error.WriteLine(exception.Message);
+    }
+
+    Print(measured, measurements.Rows);
+}
+
 void Print(string measured, IReadOnlyList<Row> rows)
 {
     Console.WriteLine($"{Machine.Describe()}; {measured}; median of {runs} runs\n");
@@ -105,7 +125,6 @@ static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCul
 
 static async Task MeasureS3Async(MongoMeasurements measurements)
 {
-    const long LinkRate = 40_000_000;
     CephServer server;
     try
     {
@@ -119,13 +138,17 @@ static async Task MeasureS3Async(MongoMeasurements measurements)
 
     await using (server)
     {
-        await using var link = new FaultyProxy(new IPEndPoint(IPAddress.Loopback, server.Endpoint.Port)) { UploadRate = LinkRate };
+        await using var link = LinkTo(server);
         await using var near = await OpenAsync(server, server.NewDestination());
-        var behindLink = server.NewDestination().Replace($":{server.Endpoint.Port}", $":{link.Port}", StringComparison.Ordinal);
-        await using var distant = await OpenAsync(server, behindLink);
+        await using var distant = await OpenAsync(server, Behind(link, server));
         await measurements.MeasureS3Async(near, distant, "");
     }
 }
+
+// A line on which 40 MB/s can be sent.
+static FaultyProxy LinkTo(CephServer server) => new(new IPEndPoint(IPAddress.Loopback, server.Endpoint.Port)) { UploadRate = 40_000_000 };
+
+static string Behind(FaultyProxy link, CephServer server) => server.NewDestination().Replace($":{server.Endpoint.Port}", $":{link.Port}", StringComparison.Ordinal);
 
 static Task<IObjectStore> OpenAsync(CephServer server, string destination)
 {

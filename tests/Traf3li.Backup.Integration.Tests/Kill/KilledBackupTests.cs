@@ -12,8 +12,11 @@ namespace Traf3li.Backup.Integration.Tests.Kill;
 /// <summary>Backups that are killed (SIGKILL) at random moments: none is listed as complete that is not, and what they leave is removed.</summary>
 public abstract class KilledBackupTests(ReplicaSet6 fixture) : IDisposable
 {
+    // Fifty over both places.
+    private const int Rounds = KillMoments.Count / 2;
+
     // On a machine whose load changes, none of the first rounds may hit the upload.
-    private const int MostRounds = 4 * KillMoments.Count;
+    private const int MostRounds = 6 * Rounds;
 
     private readonly TemporaryFolder _folder = new();
     private readonly KillMoments _moments = new();
@@ -34,7 +37,7 @@ public abstract class KilledBackupTests(ReplicaSet6 fixture) : IDisposable
         var full = await MeasureAsync(place);
         var next = StartAsync(place);
         var (complete, whole) = (0, 0);
-        for (var round = 0; round < KillMoments.Count || (round < MostRounds && await place.CountPartialUploadsAsync() == 0); round++)
+        for (var round = 0; round < Rounds || (round < MostRounds && await place.CountPartialUploadsAsync() == 0); round++)
         {
             await using var child = await next;
             next = StartAsync(place);

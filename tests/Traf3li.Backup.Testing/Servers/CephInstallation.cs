@@ -2,7 +2,7 @@ namespace Traf3li.Backup.Testing.Servers;
 
 /// <summary>
 /// The unpacked Debian packages of a Ceph release, kept below the temporary folder so that they are downloaded once per machine. Whoever holds
-/// the lock may unpack it or run its one server; other test processes wait.
+/// the lock may unpack it or run its one server. A second process at the same time gets a copy; a third waits.
 /// </summary>
 internal sealed class CephInstallation : IDisposable
 {
@@ -37,12 +37,21 @@ internal sealed class CephInstallation : IDisposable
             throw new ServerUnavailableException("The shared folder with servers/unpack-debian.sh and servers/start-ceph.sh is not there; set TRAF3LI_TEST_SHARED, or TRAF3LI_TEST_S3 to use a server of your own.");
         }
 
-        var root = DebianUnpacker.RootOf("ceph-" + suite);
-        var heldLock = await DebianUnpacker.LockAsync(root, cancellationToken);
+        var first = DebianUnpacker.RootOf("ceph-" + suite);
+        var second = first + ".2";
+        var (root, heldLock) = await DebianUnpacker.LockAsync(() => Directory.Exists(first) ? [first, second] : [first], cancellationToken);
         try
         {
-            string[] packages = ["radosgw", "ceph-mon", "ceph-osd", "libc-bin", "coreutils", "dash"];
-            await DebianUnpacker.UnpackAsync(unpack, suite, root, packages, cancellationToken);
+            if (root == second)
+            {
+                await CopyAsync(first, second);
+            }
+            else
+            {
+                string[] packages = ["radosgw", "ceph-mon", "ceph-osd", "libc-bin", "coreutils", "dash"];
+                await DebianUnpacker.UnpackAsync(unpack, suite, root, packages, cancellationToken);
+            }
+
             return new CephInstallation(root, start, heldLock);
         }
         catch
@@ -54,4 +63,33 @@ internal sealed class CephInstallation : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
+
+    // All but what the server that runs in the first has mounted and written.
+    private static async Task CopyAsync(string first, string second)
+    {
+        if (Directory.Exists(second))
+        {
+            return;
+        }
+
+        var partial = second + ".partial";
+        if (Directory.Exists(partial))
+        {
+            Directory.Delete(partial, recursive: true);
+        }
+
+        string[] own = ["proc", "dev", "srv"];
+        foreach (var name in own)
+        {
+            Directory.CreateDirectory(Path.Join(partial, name));
+        }
+
+        var others = Directory.GetFileSystemEntries(first).Where(path => !own.Contains(Path.GetFileName(path)));
+        if (await ShellCommand.RunAsync("cp", ["-a", .. others, partial]) != 0)
+        {
+            throw new ServerUnavailableException($"{first} could not be copied to {partial}.");
+        }
+
+        Directory.Move(partial, second);
+    }
 }

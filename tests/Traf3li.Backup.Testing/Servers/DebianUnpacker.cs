@@ -12,25 +12,33 @@ internal static class DebianUnpacker
 
     /// <summary>Waits until no other process holds the lock of a folder.</summary>
     /// <exception cref="ServerUnavailableException">Another one holds it too long.</exception>
-    public static async Task<FileStream> LockAsync(string root, CancellationToken cancellationToken)
+    public static async Task<FileStream> LockAsync(string root, CancellationToken cancellationToken) => (await LockAsync(() => [root], cancellationToken)).Lock;
+
+    /// <summary>Waits until one of some folders, which are asked for again each time, is locked by no other process; takes the first such.</summary>
+    /// <exception cref="ServerUnavailableException">All are held too long.</exception>
+    public static async Task<(string Root, FileStream Lock)> LockAsync(Func<IReadOnlyList<string>> roots, CancellationToken cancellationToken)
     {
-        var path = root + ".lock";
         var waited = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
-            try
+            foreach (var root in roots())
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                try
+                {
+                    return (root, new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                }
+                catch (IOException error) when (waited.Elapsed > LongestWait)
+                {
+                    throw new ServerUnavailableException($"Another test process holds {root}.lock.", error);
+                }
+                catch (IOException)
+                {
+                    // Held by another.
+                }
             }
-            catch (IOException) when (waited.Elapsed < LongestWait)
-            {
-                await timer.WaitForNextTickAsync(cancellationToken);
-            }
-            catch (IOException error)
-            {
-                throw new ServerUnavailableException($"Another test process holds {path}.", error);
-            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
 
