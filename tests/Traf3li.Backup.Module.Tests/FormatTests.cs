@@ -40,9 +40,9 @@ public sealed class FormatTests
     public static TheoryData<object, string[]> Views => new()
     {
         { Backup, ["Date", "Age", "6 hours", "Daily", "MongoDB", "shop, crm", "125.4 MB", "Complete"] },
-        { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.FromMinutes(2), DocumentCount = 1_200_000 }, ["IsValid", "True", "Full", "1,200,000", "2 minutes"] },
-        { new RestoreResult { Backup = Backup, Server = Server, Duration = TimeSpan.FromSeconds(30), Namespace = [new("shop.orders", "collection", 12_345, 2048, 2, 0, Verified: true)] }, ["Target", "db1:27017", "12,345", "2.0 KB", "30 seconds"] },
-        { RedisResult, ["Target", "cache:6379", "1,200", "2.0 KB", "30 seconds"] },
+        { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.FromMinutes(2), DocumentCount = 1_200_000 }, ["IsValid", "True", "Full", "1,200,000", "2 min"] },
+        { new RestoreResult { Backup = Backup, Server = Server, Duration = TimeSpan.FromSeconds(30), Namespace = [new("shop.orders", "collection", 12_345, 2048, 2, 0, Verified: true)] }, ["Target", "db1:27017", "12,345", "2.0 KB", "30 s"] },
+        { RedisResult, ["Target", "cache:6379", "1,200", "2.0 KB", "30 s"] },
         { new BackupPlan { Key = "k", Destination = "d", Server = Server, Consistency = BackupConsistency.Oplog, Namespace = [new("shop.orders", "collection", 7, 3072)] }, ["db1:27017", "Oplog", "3.0 KB"] },
         { new RestorePlan { Backup = Backup, Server = Server, Database = ["shop"], Action = [new(RestoreActionKind.Replace, "shop.orders", "shop.orders", 7, 9)] }, ["db1:27017", "shop", "True"] },
         { new RetentionDecision { Key = Backup.Key, Type = BackupType.Daily, Age = TimeSpan.FromDays(9), Decision = RetentionAction.Remove, Reason = [new(RetentionAction.Remove, "outside of the policy: 9th of 7 daily")] }, ["2026-01-31T02-00-00-000Z", "Daily", "9 days", "Remove", "9th of 7 daily"] },
@@ -106,7 +106,7 @@ public sealed class FormatTests
             ],
         };
         var shown = session.Render("$args[0]", report);
-        Assert.All(["✅ MongoDB URI: Configured", "❌ 1 critical", "Critical", "MissedRun Daily: 1 run missed", "Check the scheduler.", "3 checks in 2.0 seconds: 1 good, 1 skipped"], text => Assert.Contains(text, shown, StringComparison.Ordinal));
+        Assert.All(["✅ MongoDB URI: Configured", "❌ 1 critical", "Critical", "MissedRun Daily: 1 run missed", "Check the scheduler.", "3 checks in 2.0 s: 1 good, 1 skipped"], text => Assert.Contains(text, shown, StringComparison.Ordinal));
         Assert.DoesNotContain("it answers", shown, StringComparison.Ordinal);
     }
 

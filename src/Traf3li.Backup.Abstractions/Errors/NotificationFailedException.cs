@@ -5,9 +5,13 @@ public sealed class NotificationFailedException : BackupException
 {
     /// <summary>Creates the error.</summary>
     public NotificationFailedException(NotificationChannel channel, string target, string reason, string recommendation, Exception? innerException = null)
-        : base("NotificationFailed", $"{channel} did not take a notification for {target}: {reason}", recommendation, target, innerException) =>
+        : base("NotificationFailed", Describe(channel, target, reason), recommendation, target, innerException) =>
         Channel = channel;
 
     /// <summary>The way that it should have gone.</summary>
     public NotificationChannel Channel { get; }
+
+    private static string Describe(NotificationChannel channel, string target, string reason) => channel == NotificationChannel.None
+        ? $"No notification was sent: {reason}"
+        : $"{channel} did not take a notification for {target}: {reason}";
 }

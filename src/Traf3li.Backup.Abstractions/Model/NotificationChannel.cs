@@ -14,4 +14,7 @@ public enum NotificationChannel
 
     /// <summary>A ping to a service that raises the alarm when none comes.</summary>
     Ping,
+
+    /// <summary>None: notifications are asked for, and nothing is set that could carry them.</summary>
+    None,
 }

@@ -82,9 +82,9 @@ internal static class NotificationSettings
         }));
 
     /// <summary>What to say where notifications are on and nothing is set that could carry them.</summary>
-    public static INotificationChannel Missing() => new BrokenChannel(NotificationChannel.Resend, new ConfigurationInvalidException(
+    public static INotificationChannel Missing() => new BrokenChannel(NotificationChannel.None, new ConfigurationInvalidException(
         KnownSettings.NotificationEmail.Name,
-        "notifications are asked for, but no way is set that they could go.",
+        "notifications are asked for, but nothing is set that could carry them.",
         $"Set {KnownSettings.NotificationEmail} and {KnownSettings.ResendApiKey} or {KnownSettings.SmtpHost}, or {KnownSettings.WebhookUrl}, or {KnownSettings.PingUrl}."));
 
     private static INotificationChannel Create(NotificationChannel channel, Func<INotificationChannel> create)

@@ -31,10 +31,15 @@ public static class Readable
     /// <summary>A count with thousands apart: <c>1,200,000</c>.</summary>
     public static string Count(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>How long something took, with tenths while they matter: <c>0.8 seconds</c>, <c>2 minutes</c>.</summary>
-    public static string Duration(TimeSpan? span) => span is { TotalSeconds: >= 0 and < 10 } brief
-        ? brief.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " seconds"
-        : Age(span);
+    /// <summary>How long something took, with the digits that matter: <c>0.8 s</c>, <c>48 s</c>, <c>4 min</c>, <c>1 h 05 min</c>.</summary>
+    public static string Duration(TimeSpan? span) => span switch
+    {
+        null => "",
+        { TotalSeconds: < 10 } brief => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, brief.TotalSeconds):0.0} s"),
+        { TotalSeconds: < 90 } seconds => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds.TotalSeconds):0} s"),
+        { TotalMinutes: < 60 } minutes => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(minutes.TotalMinutes):0} min"),
+        { } hours => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(hours.TotalHours):0} h {hours.Minutes:00} min"),
+    };
 
     /// <summary>A span in its largest fitting unit: <c>6 hours</c>, <c>1 minute</c>. What lies in the future has no age yet.</summary>
     public static string Age(TimeSpan? span) => span switch

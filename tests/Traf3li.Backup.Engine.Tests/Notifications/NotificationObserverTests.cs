@@ -132,7 +132,7 @@ public sealed class NotificationObserverTests : IDisposable
     [InlineData("BACKUP_PING_URL", "example.com/very-secret", "BACKUP_PING_URL")]
     [InlineData("BACKUP_SMTP_HOST", "mail.example.com", "BACKUP_NOTIFICATION_FROM")]
     [InlineData("BACKUP_NOTIFY", "Sometimes", "must be one of Always, OnFailure, OnChange, Never")]
-    [InlineData("NOTHING", "at all", "no way is set")]
+    [InlineData("NOTHING", "at all", "nothing is set that could carry")]
     public async Task A_wrong_setting_is_told(string name, string value, string expected)
     {
         var addition = await PingAsync(NotificationFixture.Settings(("BACKUP_NOTIFICATION_ENABLED", "true"), (name, value)), Runs.Good);

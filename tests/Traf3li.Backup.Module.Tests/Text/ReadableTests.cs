@@ -24,8 +24,12 @@ public sealed class ReadableTests
     public void Writes_ages(int seconds, string expected) => Assert.Equal(expected, Readable.Age(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
-    [InlineData(250, "0.3 seconds")]
-    [InlineData(9_900, "9.9 seconds")]
-    [InlineData(12_000, "12 seconds")]
+    [InlineData(-5, "0.0 s")]
+    [InlineData(250, "0.3 s")]
+    [InlineData(9_900, "9.9 s")]
+    [InlineData(12_900, "12 s")]
+    [InlineData(90_000, "1 min")]
+    [InlineData(3_900_000, "1 h 05 min")]
+    [InlineData(180_000_000, "50 h 00 min")]
     public void Writes_durations(int milliseconds, string expected) => Assert.Equal(expected, Readable.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 }

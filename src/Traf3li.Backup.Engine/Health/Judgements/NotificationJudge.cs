@@ -14,7 +14,7 @@ internal static class NotificationJudge
         if (results.Count == 0)
         {
             yield return isOn
-                ? Checks.Warning(CheckNames.NotificationChannel, "notifications", "they are on, but no way is set that they could go", "Set BACKUP_NOTIFICATION_EMAIL and RESEND_API_KEY or BACKUP_SMTP_HOST, or BACKUP_WEBHOOK_URL, or BACKUP_PING_URL.")
+                ? Checks.Warning(CheckNames.NotificationChannel, "notifications", "they are asked for, but nothing is set that could carry them", "Set BACKUP_NOTIFICATION_EMAIL and RESEND_API_KEY or BACKUP_SMTP_HOST, or BACKUP_WEBHOOK_URL, or BACKUP_PING_URL.")
                 : Checks.Skipped(CheckNames.NotificationChannel, "notifications", "they are off: BACKUP_NOTIFICATION_ENABLED is not true");
         }
 
