@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Engine.Stores.S3;
@@ -130,6 +131,34 @@ public sealed class S3CopyTests(Ceph18Fixture ceph18, Ceph16Fixture ceph16) : ID
         Assert.Equal((CopyStatus.Copied, CopyMethod.Stream), await sample.CopyOneAsync(key) is var result ? (result.Status, result.Method) : default);
         await sample.RequireSameAsync(key);
         Assert.Equal(0, await there.RemoveStaleUploadsAsync(BackupKey.Root, DateTime.MaxValue, Token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_by_the_service_that_is_stopped_leaves_neither_an_object_nor_an_upload(bool isCeph16)
+    {
+        var server = await ServerAsync(isCeph16);
+        await using var here = S3Stores.Open(server, server.NewDestination());
+        await using var there = S3Stores.Open(server, server.NewDestination(), options: new S3StoreOptions { CopyPartSize = 6 << 20, ParallelParts = 1 });
+        var sample = new CopySample(here, there);
+        var key = await sample.PutAsync(CopySample.Ago(1), size: Large);
+        using var stop = new CancellationTokenSource();
+        var pipeline = new CopyPipeline(here, there, new CancelWhen(update => update.PercentComplete > 0, stop), new BusyClock());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in pipeline.RunAsync(CopySample.Options() with { Key = [key], ExpectedSize = Large }, stop.Token))
+            {
+                Assert.Fail("It was copied.");
+            }
+        });
+
+        Assert.True(stop.IsCancellationRequested, "It was stopped by something else.");
+        Assert.Empty(await CopySample.KeysAsync(there));
+        Assert.Equal(0, await there.RemoveStaleUploadsAsync(BackupKey.Root, DateTime.MaxValue, Token));
+        Assert.Equal(CopyStatus.Copied, (await sample.CopyOneAsync(key)).Status);
+        await sample.RequireSameAsync(key);
     }
 
     private async Task<S3TestServer> ServerAsync(bool isCeph16) => isCeph16 ? await ceph16.GetAsync() : await ceph18.GetAsync();
