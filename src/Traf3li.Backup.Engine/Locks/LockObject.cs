@@ -37,11 +37,11 @@ internal sealed class LockObject(IObjectStore store, string name)
     /// <exception cref="ObjectExistsException">Something is there.</exception>
     /// <exception cref="ObjectChangedException">It has another version.</exception>
     public Task<StoredObject> WriteAsync(LockText text, string? version, CancellationToken cancellationToken) =>
-        WriteAsync(text, new UploadOptions { OnlyIfAbsent = version is null, OnlyIfVersion = version, IsReadOften = true, ContentType = "application/json" }, cancellationToken);
+        WriteAsync(text, new UploadOptions { OnlyIfAbsent = version is null, OnlyIfVersion = version, ContentType = "application/json" }, cancellationToken);
 
     /// <summary>Writes a text whatever is there, in a store whose conditions are of no use.</summary>
     public Task<StoredObject> OverwriteAsync(LockText text, CancellationToken cancellationToken) =>
-        WriteAsync(text, new UploadOptions { IsReadOften = true, ContentType = "application/json" }, cancellationToken);
+        WriteAsync(text, new UploadOptions { ContentType = "application/json" }, cancellationToken);
 
     /// <summary>Whether the store lets a write pass whose condition does not hold; the text is then written.</summary>
     public async Task<bool> IgnoresConditionsAsync(LockText text, CancellationToken cancellationToken)

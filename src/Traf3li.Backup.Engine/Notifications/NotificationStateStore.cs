@@ -57,7 +57,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
     }
 
     private static UploadOptions Options(string? version, bool isAbsent = false) =>
-        new() { OnlyIfVersion = version, OnlyIfAbsent = isAbsent, IsReadOften = true, ContentType = "application/json" };
+        new() { OnlyIfVersion = version, OnlyIfAbsent = isAbsent, ContentType = "application/json" };
 
     private async Task<NotificationState> ReadAsync(StoredObject stored, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal sealed class RunHistory(IObjectStore store)
     public async Task<string> WriteAsync(RunRecord record, CancellationToken cancellationToken)
     {
         var key = RunKey.Of(record).ToString();
-        await store.WriteAsync(key, RunSerializer.Serialize(record), new UploadOptions { OnlyIfAbsent = true, IsReadOften = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
+        await store.WriteAsync(key, RunSerializer.Serialize(record), new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" }, cancellationToken).ConfigureAwait(false);
 
         return key;
     }

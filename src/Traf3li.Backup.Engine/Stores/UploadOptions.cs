@@ -1,7 +1,7 @@
 namespace Traf3li.Backup.Engine.Stores;
 
 /// <summary>How an object is written.</summary>
-internal sealed class UploadOptions
+internal sealed record UploadOptions
 {
     /// <summary>Fails when the key is taken instead of replacing what is there.</summary>
     public bool OnlyIfAbsent { get; init; }
