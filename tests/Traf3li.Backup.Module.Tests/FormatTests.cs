@@ -37,8 +37,27 @@ public sealed class FormatTests
         },
     };
 
+    private static readonly ThawResult Thaw = new()
+    {
+        Key = Backup.Key,
+        Destination = "s3://company-backups",
+        Status = ThawStatus.Requested,
+        StorageClass = "DEEP_ARCHIVE_ACCESS",
+        Tier = ThawTier.Standard,
+        Days = 7,
+        ObjectCount = 1,
+        Size = 131_491_430,
+        ReadyBy = new DateTime(2026, 2, 1, 14, 30, 0, DateTimeKind.Utc),
+    };
+
     public static TheoryData<object, string[]> Views => new()
     {
+        { Backup with { StorageClass = "GLACIER", ThawStatus = ThawStatus.Archived }, ["125.4 MB", "Archived"] },
+        { Backup with { StorageClass = "GLACIER", ThawStatus = ThawStatus.InProgress }, ["125.4 MB", "Thawing"] },
+        { Backup with { StorageClass = "GLACIER", ThawStatus = ThawStatus.Thawed }, ["125.4 MB", "Complete"] },
+        { Backup with { StorageClass = "GLACIER", ThawStatus = ThawStatus.Archived, Status = BackupStatus.Incomplete }, ["125.4 MB", "Incomplete"] },
+        { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.Zero, Thaw = Thaw }, ["NotTested", "Full"] },
+        { Thaw, ["Requested", "DEEP_ARCHIVE_ACCESS", "Standard", "125.4 MB", "2026-02-01 14:30 UTC", "2026-01-31T02-00-00-000Z"] },
         { Backup, ["Date", "Age", "6 hours", "Daily", "MongoDB", "shop, crm", "125.4 MB", "Complete"] },
         { new VerificationResult { Backup = Backup, Depth = VerificationDepth.Full, Duration = TimeSpan.FromMinutes(2), DocumentCount = 1_200_000 }, ["IsValid", "True", "Full", "1,200,000", "2 min"] },
         { new RestoreResult { Backup = Backup, Server = Server, Duration = TimeSpan.FromSeconds(30), Namespace = [new("shop.orders", "collection", 12_345, 2048, 2, 0, Verified: true)] }, ["Target", "db1:27017", "12,345", "2.0 KB", "30 s"] },
@@ -81,7 +100,7 @@ public sealed class FormatTests
     {
         using var session = new ModuleSession();
         var list = session.Render("$args[0] | Format-List", Backup);
-        var shown = typeof(BackupInfo).GetProperties().Select(property => property.Name).Except(["Manifest", "BytesPerSecond"], StringComparer.Ordinal);
+        var shown = typeof(BackupInfo).GetProperties().Select(property => property.Name).Except(["Manifest", "BytesPerSecond", "IsArchived"], StringComparer.Ordinal);
         Assert.All(shown, name => Assert.Contains(name, list, StringComparison.Ordinal));
         Assert.Contains("ticket=OPS-17", list, StringComparison.Ordinal);
     }

@@ -45,7 +45,7 @@ public sealed class ParameterTests
     [InlineData(typeof(NewTraf3liBackupCommand), true, ConfirmImpact.Medium)]
     [InlineData(typeof(RestoreTraf3liBackupCommand), true, ConfirmImpact.High)]
     [InlineData(typeof(GetTraf3liBackupCommand), false, ConfirmImpact.None)]
-    [InlineData(typeof(TestTraf3liBackupCommand), false, ConfirmImpact.None)]
+    [InlineData(typeof(TestTraf3liBackupCommand), true, ConfirmImpact.Medium)]
     [InlineData(typeof(RemoveTraf3liExpiredBackupCommand), true, ConfirmImpact.High)]
     [InlineData(typeof(ProtectTraf3liBackupCommand), true, ConfirmImpact.Medium)]
     [InlineData(typeof(UnprotectTraf3liBackupCommand), true, ConfirmImpact.Medium)]

@@ -36,6 +36,16 @@ public interface IBackupEngine
     /// <summary>Writes the RDBs of a backup of Redis as plain files for servers to start from.</summary>
     Task<RdbExport> ExportAsync(ExportOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Says what has to be thawed of a backup before it can be read. Nothing is requested.
+    /// </summary>
+    /// <returns>Null when it can be read now, if need be from a fall-back.</returns>
+    Task<ThawResult?> PlanThawAsync(ThawOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
+    /// <summary>Requests that what a backup consists of be thawed, where that is not on its way.</summary>
+    /// <returns>Null when it can be read now.</returns>
+    Task<ThawResult?> ThawAsync(ThawOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
+
     /// <summary>Decides of each backup whether it stays or goes, newest first. Nothing is written.</summary>
     Task<IReadOnlyList<RetentionDecision>> PlanRetentionAsync(RetentionOptions options, IEngineReporter reporter, CancellationToken cancellationToken);
 

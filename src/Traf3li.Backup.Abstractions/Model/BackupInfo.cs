@@ -36,6 +36,21 @@ public sealed record BackupInfo
     /// <summary>The number of documents; null where only a test could tell.</summary>
     public long? DocumentCount { get; init; }
 
+    /// <summary>The storage class of its object, such as GLACIER; null in a folder, and of a backup that was only just taken.</summary>
+    public string? StorageClass { get; init; }
+
+    /// <summary>
+    /// How far it can be read, where its storage class is one that must be thawed; null where it can be read at any time. A listing cannot tell the archive
+    /// tiers of INTELLIGENT_TIERING.
+    /// </summary>
+    public ThawStatus? ThawStatus { get; init; }
+
+    /// <summary>Until when it can be read, UTC; null where it was not thawed.</summary>
+    public DateTime? ThawedUntil { get; init; }
+
+    /// <summary>Whether it must be thawed before it can be read.</summary>
+    public bool IsArchived => ThawStatus is not null and not Backup.ThawStatus.Thawed;
+
     /// <summary>What is known of it.</summary>
     public BackupStatus Status { get; init; }
 

@@ -10,7 +10,13 @@ public sealed record VerificationResult
     public required VerificationDepth Depth { get; init; }
 
     /// <summary>Whether everything asked for was tested and found right. What was skipped never counts as right.</summary>
-    public bool IsValid => Problem.Count == 0;
+    public bool IsValid => Status == VerificationStatus.Valid;
+
+    /// <summary>What came out of it.</summary>
+    public VerificationStatus Status => Thaw is not null ? VerificationStatus.NotTested : Problem.Count == 0 ? VerificationStatus.Valid : VerificationStatus.NotValid;
+
+    /// <summary>What became of the request to thaw the backup, which could not be tested therefore; null when it could.</summary>
+    public ThawResult? Thaw { get; init; }
 
     /// <summary>What is wrong, in sentences that say where.</summary>
     public IReadOnlyList<string> Problem { get; init => field = Indexable.Of(value); } = [];
@@ -43,5 +49,5 @@ public sealed record VerificationResult
     public IReadOnlyList<NotificationResult> Notification { get; init => field = Indexable.Of(value); } = [];
 
     /// <inheritdoc />
-    public override string ToString() => $"{Backup.Key} {Depth} {(IsValid ? "valid" : "not valid")}";
+    public override string ToString() => $"{Backup.Key} {Depth} {Status switch { VerificationStatus.Valid => "valid", VerificationStatus.NotValid => "not valid", _ => "not tested" }}";
 }

@@ -162,7 +162,7 @@ internal sealed class BackupCatalog(IObjectStore store)
                 ? BackupDescription.FromKey(candidate.Key, store.DisplayName, candidate.Stored ?? Missing(candidate), "The manifest was deleted while listing.")
                 : BackupDescription.FromManifest(manifest, store.DisplayName, candidate.Stored);
         }
-        catch (BackupException exception) when (exception is ManifestCorruptException or ManifestVersionException)
+        catch (BackupException exception) when (exception is ManifestCorruptException or ManifestVersionException or ObjectArchivedException)
         {
             return BackupDescription.FromKey(
                 candidate.Key, store.DisplayName, candidate.Stored ?? Missing(candidate), $"{exception.Message} {exception.Recommendation}");

@@ -11,7 +11,7 @@ namespace Traf3li.Backup.Engine.Pipelines;
 internal sealed class BackupCopier(IObjectStore source, IObjectStore target, CopyOptions options, ObjectCopier objects, IEngineReporter reporter, TimeProvider time)
 {
     private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(10);
-    private static readonly UploadOptions SmallObject = new() { OnlyIfAbsent = true, ContentType = "application/json" };
+    private static readonly UploadOptions SmallObject = new() { OnlyIfAbsent = true, IsReadOften = true, ContentType = "application/json" };
 
     /// <summary>Copies it, unless it is there.</summary>
     /// <exception cref="CopyConflictException">Something else is there under its key.</exception>
@@ -36,6 +36,12 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
         if (missing.Count == 0 && (hasManifest || backup.Manifest is null))
         {
             return result with { ReadBack = options.Verify == true, Duration = time.GetElapsedTime(started) };
+        }
+
+        if (missing.FirstOrDefault(item => item.Archive is not null) is { Archive: { } archive } archived)
+        {
+            // Before anything of it is copied.
+            throw archive.Error(archived.Key);
         }
 
         var (method, isReadBack) = await StoreAsync(backup, missing, hasManifest, progress, cancellationToken).ConfigureAwait(false);

@@ -96,15 +96,16 @@ internal sealed class BackupPlaces(IReadOnlyList<EngineSettings> places, IEngine
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreUnreachableException">None of several can be reached.</exception>
     /// <exception cref="BackupNotFoundException">None of several has it.</exception>
+    /// <exception cref="ObjectArchivedException">It must be thawed first, and nowhere else can it be read.</exception>
     public async Task<PlacedBackup> FindAsync(BackupInfo backup, IObjectStore? opened, bool mustBeWhole, CancellationToken cancellationToken)
     {
         if (places.Count == 1)
         {
-            return new PlacedBackup(backup, opened ?? await OpenAsync(places[0], cancellationToken).ConfigureAwait(false), IsOwn: opened is null, []);
+            return await UseAsync(new PlacedBackup(backup, opened ?? await OpenAsync(places[0], cancellationToken).ConfigureAwait(false), IsOwn: opened is null, []), cancellationToken).ConfigureAwait(false);
         }
 
         var failures = new List<BackupException>();
-        var ordered = places.OrderBy(place => place.Destination.DisplayName != backup.Destination).ToList();
+        var ordered = Order(backup);
         foreach (var place in ordered)
         {
             var found = backup;
@@ -119,8 +120,51 @@ internal sealed class BackupPlaces(IReadOnlyList<EngineSettings> places, IEngine
         throw Combine(failures, backup.Key);
     }
 
+    /// <summary>Finds the first place where a backup is archived, one where it is being thawed before others; null when it can be read somewhere.</summary>
+    /// <param name="backup">The backup as it was listed.</param>
+    /// <param name="mustBeWhole">As of <see cref="FindAsync" />.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<PlacedBackup?> FindArchivedAsync(BackupInfo backup, bool mustBeWhole, CancellationToken cancellationToken)
+    {
+        var failures = new List<BackupException>();
+        var ordered = Order(backup);
+        foreach (var place in ordered)
+        {
+            Task LookAsync(IObjectStore store, CancellationToken token) => places.Count == 1 ? ArchivedObjects.RequireReadableAsync(store, backup, token) : LookAtAsync(store, backup, mustBeWhole, token);
+            if (await TryOpenAsync(place, failures, LookAsync, cancellationToken).ConfigureAwait(false) is { } store)
+            {
+                await store.DisposeAsync().ConfigureAwait(false);
+                return null;
+            }
+        }
+
+        var archived = ordered.Zip(failures).Where(pair => pair.Second is ObjectArchivedException).ToList();
+        if (archived.Count == 0)
+        {
+            throw places.Count == 1 ? failures[0] : Combine(failures, backup.Key);
+        }
+
+        var (best, _) = archived.Find(pair => pair.Second is ObjectArchivedException { IsThawing: true }) is { First: not null } thawing ? thawing : archived[0];
+        return new PlacedBackup(backup, await OpenAsync(best, cancellationToken).ConfigureAwait(false), IsOwn: true, []);
+    }
+
+    private static async Task<PlacedBackup> UseAsync(PlacedBackup only, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ArchivedObjects.RequireReadableAsync(only.Store!, only.Backup, cancellationToken).ConfigureAwait(false);
+            return only;
+        }
+        catch
+        {
+            await only.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private static async Task<BackupInfo> LookAtAsync(IObjectStore store, BackupInfo backup, bool mustBeWhole, CancellationToken cancellationToken)
     {
+        await ArchivedObjects.RequireReadableAsync(store, backup, cancellationToken).ConfigureAwait(false);
         if (!mustBeWhole)
         {
             return await store.FindAsync(BackupKey.ManifestOf(backup.Key), cancellationToken).ConfigureAwait(false) is null
@@ -215,10 +259,19 @@ internal sealed class BackupPlaces(IReadOnlyList<EngineSettings> places, IEngine
     {
         var names = string.Join(" or ", places.Select(place => place.Destination.DisplayName));
         var reasons = string.Join(" ", failures.Select(failure => failure.Message));
+        if (failures.Find(failure => failure is ObjectArchivedException) is { } archived)
+        {
+            // What can be done about it comes before what others lack.
+            archived.Recommend($"Of the others none can be read now: {string.Join(" ", failures.Where(failure => failure != archived).Select(failure => failure.Message))}");
+            return archived;
+        }
+
         return failures.TrueForAll(failure => failure is StoreUnreachableException or StoreNotFoundException)
             ? new StoreUnreachableException(names, reasons, failures[0])
             : new BackupNotFoundException(key, $"{names} that can be read ({reasons})", failures[0]);
     }
+
+    private List<EngineSettings> Order(BackupInfo backup) => [.. places.OrderBy(place => place.Destination.DisplayName != backup.Destination)];
 
     private static string Name(BackupQuery query) => query.Key.Count > 0 ? string.Join(", ", query.Key) : "that was asked for";
 

@@ -27,22 +27,27 @@ internal sealed record CopySource(string Key, BackupKey Layout, byte[]? Manifest
             var stored = await store.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(key, store.DisplayName);
             return layout.Compression == CompressionMethod.Zstd
                 ? throw new ManifestCorruptException(BackupKey.ManifestOf(key), "it is missing, so the backup was never completed.")
-                : new CopySource(key, layout, null, null, [new CopyObject(key, stored.Size, Sha256: null)]);
+                : new CopySource(key, layout, null, null, [Archived(new CopyObject(key, stored.Size, Sha256: null), stored)]);
         }
 
         var manifest = BackupCatalog.Parse(key, bytes);
         CopyObject[] objects = manifest.Redis is { Shard.Count: > 0 } redis
             ? [.. redis.Shard.Skip(1).Append(redis.Shard[0]).Select(shard => new CopyObject(shard.Key, shard.StoredSize, shard.StoredSha256.ToLowerInvariant()))]
             : [new CopyObject(key, manifest.StoredSize, manifest.StoredSha256.ToLowerInvariant())];
-        foreach (var item in objects)
+        for (var index = 0; index < objects.Length; index++)
         {
+            var item = objects[index];
             var stored = await store.FindAsync(item.Key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(item.Key, store.DisplayName);
             if (stored.Size != item.Size)
             {
                 throw new ChecksumMismatchException(item.Key, $"of {item.Size} bytes", $"of {stored.Size} bytes", destination: store.DisplayName);
             }
+
+            objects[index] = Archived(item, stored);
         }
 
         return new CopySource(key, layout, bytes, manifest, objects);
     }
+
+    private static CopyObject Archived(CopyObject item, StoredObject stored) => stored.Archive is { CanBeRead: false } archive ? item with { Archive = archive } : item;
 }

@@ -65,6 +65,15 @@ internal interface IObjectStore : IAsyncDisposable
     Task<StoredObject?> TryCopyAsync(IObjectStore source, string key, UploadOptions options, Action<long> copied, CancellationToken cancellationToken) =>
         Task.FromResult<StoredObject?>(null);
 
+    /// <summary>Requests that an archived object be thawed; of one that is thawed, that it stays so for as many days from now on.</summary>
+    /// <param name="item">The object, with what is known of its archive.</param>
+    /// <param name="tier">How fast.</param>
+    /// <param name="days">For how long it is to be readable.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when a request is on its way already.</returns>
+    Task<bool> ThawAsync(StoredObject item, ThawTier tier, int days, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("The store has no archive.");
+
     /// <summary>Deletes an object. Deleting what does not exist succeeds.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 

@@ -9,4 +9,5 @@ namespace Traf3li.Backup.Engine.Stores;
 /// What tells this content of the key from others (an ETag, or time and size of a file), for <see cref="UploadOptions.OnlyIfVersion" />; says nothing
 /// else. The same bytes written again may have the same. Null where it is not known.
 /// </param>
-internal sealed record StoredObject(string Key, long Size, DateTime LastModified, string? StorageClass = null, string? Version = null);
+/// <param name="Archive">That it is archived; null where it can be read at any time. A listing does not know the archive tiers of INTELLIGENT_TIERING.</param>
+internal sealed record StoredObject(string Key, long Size, DateTime LastModified, string? StorageClass = null, string? Version = null, ObjectArchive? Archive = null);

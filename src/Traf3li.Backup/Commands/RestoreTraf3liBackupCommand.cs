@@ -6,14 +6,14 @@ namespace Traf3li.Backup.Commands;
 
 /// <summary>Restores a backup, after asking when live data is touched.</summary>
 [Cmdlet(VerbsData.Restore, "Traf3liBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = BackupSet)]
-[OutputType(typeof(RestoreResult), typeof(RestorePlan), typeof(BackupInfo), typeof(RdbExport))]
-public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
+[OutputType(typeof(RestoreResult), typeof(RestorePlan), typeof(BackupInfo), typeof(RdbExport), typeof(ThawResult))]
+public sealed class RestoreTraf3liBackupCommand : ThawCommand
 {
     private const string TestedSet = "Tested";
 
     private static readonly HashSet<string> FitsOutFile = new(
         [
-            nameof(Backup), nameof(Key), nameof(Path), nameof(LiteralPath), nameof(VerificationResult), nameof(OutFile), nameof(Force),
+            nameof(Backup), nameof(Key), nameof(Path), nameof(LiteralPath), nameof(VerificationResult), nameof(OutFile), nameof(Force), nameof(Thaw), nameof(ThawTier), nameof(ThawDays),
             nameof(Destination), nameof(DestinationCredential), nameof(Environment), nameof(EnvFile), .. CommonParameters, .. OptionalCommonParameters,
         ],
         StringComparer.OrdinalIgnoreCase);
@@ -126,10 +126,6 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
     [DurationTransformation]
     public TimeSpan? WaitForLock { get; set; }
 
-    /// <summary>Of which runs is told.</summary>
-    [Parameter]
-    public NotificationPolicy? Notify { get; set; }
-
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
@@ -149,12 +145,24 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
             return Backup;
         }
 
+        if (result.Thaw is { } thaw)
+        {
+            throw new ObjectArchivedException(thaw);
+        }
+
         return result.IsValid ? result.Backup : throw new VerificationFailedException(result.Backup.Key, string.Join(' ', result.Problem));
     }
 
     /// <inheritdoc />
     private protected override async Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
+        RequireFitting();
+        if (await ThawAsync(backup, RunOperation.Restore, null, cancellationToken) is { } thaw)
+        {
+            await WriteObjectAsync(thaw);
+            return;
+        }
+
         if (OutFile is not null)
         {
             await ExportAsync(backup, cancellationToken);
@@ -208,13 +216,16 @@ public sealed class RestoreTraf3liBackupCommand : BackupInputCommand
         _outFile = OutFile is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
     }
 
-    private async Task ExportAsync(BackupInfo backup, CancellationToken cancellationToken)
+    private void RequireFitting()
     {
-        if (MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !FitsOutFile.Contains(name)) is { } foreign)
+        if (OutFile is not null && MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !FitsOutFile.Contains(name)) is { } foreign)
         {
             throw new ConfigurationInvalidException(foreign, "it is about a restore into a server, and -OutFile writes a file for one to start from.", $"Leave -{foreign} or -OutFile away.");
         }
+    }
 
+    private async Task ExportAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
         if (_mustAsk || (Force && File.Exists(_outFile)))
         {
             var action = $"Write the RDB of {backup.Key} to {_outFile}.{(File.Exists(_outFile) ? " Replaces the file." : "")}";

@@ -2,10 +2,13 @@ using System.Management.Automation;
 
 namespace Traf3li.Backup.Commands;
 
-/// <summary>Tests backups. A bad backup is a result, not an error; an error is what prevents the test.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "Traf3liBackup", DefaultParameterSetName = BackupSet)]
+/// <summary>
+/// Tests backups. A bad backup is a result, not an error; an error is what prevents the test. Only the thaw of an archived one is asked for: the test itself
+/// changes nothing that is stored.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "Traf3liBackup", SupportsShouldProcess = true, DefaultParameterSetName = BackupSet)]
 [OutputType(typeof(VerificationResult), typeof(bool), typeof(BackupInfo))]
-public sealed class TestTraf3liBackupCommand : BackupInputCommand
+public sealed class TestTraf3liBackupCommand : ThawCommand
 {
     /// <summary>How far to test.</summary>
     [Parameter]
@@ -34,14 +37,12 @@ public sealed class TestTraf3liBackupCommand : BackupInputCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Of which runs is told.</summary>
-    [Parameter]
-    public NotificationPolicy? Notify { get; set; }
-
     /// <inheritdoc />
     private protected override async Task ProcessBackupAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        var result = await Engine.TestAsync(ToOptions(backup), Reporter, cancellationToken);
+        var result = await ThawAsync(backup, RunOperation.Test, Depth, cancellationToken) is { } thaw
+            ? new VerificationResult { Backup = backup, Depth = Depth, Thaw = thaw, Warning = [thaw.Message], Duration = TimeSpan.Zero }
+            : await Engine.TestAsync(ToOptions(backup), Reporter, cancellationToken);
         if (Quiet)
         {
             await WriteObjectAsync(result.IsValid);
@@ -53,6 +54,10 @@ public sealed class TestTraf3liBackupCommand : BackupInputCommand
         else if (result.IsValid)
         {
             await WriteObjectAsync(backup);
+        }
+        else if (result.Thaw is { } requested)
+        {
+            throw new ObjectArchivedException(requested);
         }
         else
         {

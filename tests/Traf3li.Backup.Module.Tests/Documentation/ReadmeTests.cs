@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup.Module.Tests.Hosting;
 using Traf3li.Backup.Module.Tests.Servers;
+using Traf3li.Backup.Testing.Network;
 using Traf3li.Backup.Testing.Servers;
 
 namespace Traf3li.Backup.Module.Tests.Documentation;
@@ -41,6 +42,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         ["A second copy 1"] = (["shop.orders 400"], ["Copied", "What if", "mirror"]),
         ["A second copy 2"] = (["shop.orders 400"], ["Copied", "True"]),
         ["A second copy 3"] = (["shop.orders 400"], ["True"]),
+        ["Archived backups 1"] = (["shop.orders 400"], ["What if: Thaw", "Archived", "NotTested", "Exit code for cron: 3", "is on its way"]),
         ["Locks, history and exit codes 1"] = (["shop.orders 400"], ["Backup", "Good"]),
         ["Notifications 1"] = (["shop.orders 400"], ["Webhook", "Sent", "127.0.0.1", "Daily", "Complete"]),
         ["Health 1"] = (["shop.orders 400"], ["MongoDB URI: Configured", "Redis Connection: Not configured", "Scheduled Jobs: 3 job(s)", "checks in", "BACKUP_COPY_DESTINATION is not set"]),
@@ -68,7 +70,14 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         var text = block.Text.Replace("localhost:27017", $"127.0.0.1:{server.Port}", StringComparison.Ordinal);
         await using var receiver = new WebhookReceiver();
         text = text.Replace("https://alerts.example.com/", receiver.Url, StringComparison.Ordinal);
-        if (text.Contains("s3://", StringComparison.Ordinal))
+        var bucket = new ArchiveBucket();
+        await using var archive = new AnsweringHttpServer(bucket.Answer);
+        if (text.Contains($"s3://{ArchiveBucket.Name}?", StringComparison.Ordinal))
+        {
+            text = text.Replace("https://objects.example.com", $"http://{archive.EndPoint}", StringComparison.Ordinal);
+            environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = "none";
+        }
+        else if (text.Contains("s3://", StringComparison.Ordinal))
         {
             text = await UseCephAsync(text, environment);
         }
@@ -81,6 +90,7 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
         Directory.CreateSymbolicLink(Path.Combine(_folder, "out"), Path.Combine(Artifact.RepositoryRoot, "out"));
         await RunAsync("first.ps1", "New-Traf3liBackup -Database shop -DatabaseUsersAndRoles -WarningAction SilentlyContinue", environment);
         PrepareForeignFiles();
+        Archive(bucket);
         await server.Database("shop").GetCollection<BsonDocument>("orders").DeleteManyAsync(Builders<BsonDocument>.Filter.Lt("_id", 100));
         if (redis is not null && scratch is not null)
         {
@@ -153,6 +163,17 @@ public sealed class ReadmeTests(MongoFixture mongo, Ceph18Fixture ceph) : IDispo
             File.Copy(stored[0], Path.Combine(_folder, "dump.archive.gz"));
             var legacy = Directory.CreateDirectory(Path.Combine(_folder, "backups", "backups", "daily", "2024", "12")).FullName;
             File.Copy(stored[0], Path.Combine(legacy, "mongodb-daily-production-2024-12-08T02-00-00-000Z.archive.gz"));
+        }
+    }
+
+    // The first backup as a lifecycle rule leaves it.
+    private void Archive(ArchiveBucket bucket)
+    {
+        var root = Path.Combine(_folder, "backups");
+        foreach (var file in Directory.GetFiles(Path.Combine(root, "backups"), "*", SearchOption.AllDirectories))
+        {
+            var key = Path.GetRelativePath(root, file).Replace('\\', '/');
+            bucket.Put(key, File.ReadAllBytes(file), key.EndsWith(".archive.gz", StringComparison.Ordinal) ? "GLACIER" : "STANDARD");
         }
     }
 

@@ -119,6 +119,7 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
 
     private static byte[] Format(HttpRequestRecord request, HttpAnswer answer)
     {
+        var body = answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body);
         var head = new StringBuilder($"HTTP/1.1 {answer.Status} Answer\r\n");
         foreach (var (name, value) in answer.Headers)
         {
@@ -127,10 +128,10 @@ public sealed class AnsweringHttpServer : IAsyncDisposable
 
         if (!answer.Headers.Any(header => header.Name == "Content-Length"))
         {
-            head.Append($"Content-Length: {Encoding.UTF8.GetByteCount(answer.Body)}\r\n");
+            head.Append($"Content-Length: {body.Length}\r\n");
         }
 
         head.Append("\r\n");
-        return Encoding.UTF8.GetBytes(request.Method == "HEAD" ? head.ToString() : head + answer.Body);
+        return [.. Encoding.UTF8.GetBytes(head.ToString()), .. request.Method == "HEAD" ? [] : body];
     }
 }

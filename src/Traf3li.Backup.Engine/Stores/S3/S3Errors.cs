@@ -102,7 +102,7 @@ internal static partial class S3Errors
         "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => new StoreAccessDeniedException(action, resource, "The session token is wrong or has expired.", error),
         "RequestTimeTooSkewed" => new ClockSkewException(destination, "it refused the request for its time.", error),
         "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => new StoreRegionException(destination, RegionOf(error), error),
-        "InvalidObjectState" when StorageClassOf(error) is var storageClass => new ObjectArchivedException(key ?? resource, storageClass, ArchiveClasses.ThawTime(storageClass), error),
+        "InvalidObjectState" when StorageClassOf(error) is var storageClass => new ObjectArchivedException(key ?? resource, storageClass, ThawTimes.Describe(storageClass), innerException: error),
         "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" => new DiskFullException(resource, Describe(error), error),
         "AccessDenied" or "AllAccessDisabled" or "AccountProblem" => new StoreAccessDeniedException(action, resource, $"The store said {error.ErrorCode}: {error.Message}", error),
         _ => error.StatusCode switch

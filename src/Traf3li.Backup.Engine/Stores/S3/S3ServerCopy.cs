@@ -17,11 +17,6 @@ internal sealed class S3ServerCopy(S3Client client, S3Client source, S3ObjectSet
     public async Task<StoredObject?> TryRunAsync(Action<long> copied, CancellationToken cancellationToken)
     {
         var head = await source.HeadAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(key, source.Destination.DisplayName);
-        if (ArchiveClasses.Blocking(head) is { } storageClass)
-        {
-            throw new ObjectArchivedException(key, storageClass, ArchiveClasses.ThawTime(storageClass));
-        }
-
         if (settings.OnlyIfAbsent && await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw new ObjectExistsException(key);

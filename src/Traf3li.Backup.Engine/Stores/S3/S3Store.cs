@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Amazon.S3;
 using Amazon.S3.Model;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Stores.Facts;
@@ -16,7 +17,11 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     // The limit of S3's DeleteObjects.
     private const int DeletedAtOnce = 1000;
 
+    // Others may not know the header, and would find that a signature does not fit.
+    private static readonly List<string> ThawsAsWell = [OptionalObjectAttributes.RestoreStatus.Value];
+
     private readonly ChunkPool _chunks = new();
+    private readonly ArchiveClasses _archives = new(client);
 
     /// <inheritdoc />
     public string DisplayName => client.Destination.DisplayName;
@@ -49,7 +54,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     public async Task<StoredObject?> FindAsync(string key, CancellationToken cancellationToken)
     {
         ObjectKey.Require(key);
-        return await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head ? Describe(key, head) : null;
+        return await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
+            ? Describe(key, head) with { Archive = await _archives.FindAsync(key, head, cancellationToken).ConfigureAwait(false) }
+            : null;
     }
 
     /// <inheritdoc />
@@ -61,7 +68,7 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         string? continuation = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.FullKey(prefix), StartAfter = after.Length == 0 ? null : client.FullKey(after), ContinuationToken = continuation };
+            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = client.FullKey(prefix), StartAfter = after.Length == 0 ? null : client.FullKey(after), ContinuationToken = continuation, OptionalObjectAttributes = client.Destination.Endpoint is null ? ThawsAsWell : null };
             var page = await client.CallAsync("s3:ListBucket", null, 0, (s3, token) => s3.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
             foreach (var item in page.S3Objects ?? [])
             {
@@ -69,7 +76,8 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
                 // Consoles create empty objects whose names end in a slash, to show folders.
                 if (ObjectKey.IsValid(key))
                 {
-                    yield return new StoredObject(key, item.Size ?? 0, Utc(item.LastModified), item.StorageClass?.Value, ETags.Unquote(item.ETag));
+                    var archive = await _archives.FindAsync(key, item, cancellationToken).ConfigureAwait(false);
+                    yield return new StoredObject(key, item.Size ?? 0, Utc(item.LastModified), item.StorageClass?.Value, ETags.Unquote(item.ETag), archive);
                 }
             }
 
@@ -84,9 +92,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         ObjectKey.Require(key);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var head = await client.HeadAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(key, DisplayName);
-        if (ArchiveClasses.Blocking(head) is { } storageClass)
+        if (await _archives.FindAsync(key, head, cancellationToken).ConfigureAwait(false) is { CanBeRead: false } archive)
         {
-            throw new ObjectArchivedException(key, storageClass, ArchiveClasses.ThawTime(storageClass));
+            throw archive.Error(key);
         }
 
         var start = Math.Min(offset, head.ContentLength);
@@ -106,6 +114,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
         return await new S3ServerCopy(client, other.Client, new S3ObjectSettings(client.Destination, encryption, uploadOptions), options, key)
             .TryRunAsync(copied, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public Task<bool> ThawAsync(StoredObject item, ThawTier tier, int days, CancellationToken cancellationToken) => S3Thaw.RequestAsync(client, item, tier, days, cancellationToken);
 
     /// <inheritdoc />
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
@@ -217,7 +228,7 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     }
 
     /// <summary>What is known of an object from its headers.</summary>
-    internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value, ETags.Unquote(head.ETag));
+    internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value ?? S3StorageClass.Standard.Value, ETags.Unquote(head.ETag));
 
     private static DateTime Utc(DateTime? time) => time is { } value ? value.ToUniversalTime() : DateTime.UnixEpoch;
 }

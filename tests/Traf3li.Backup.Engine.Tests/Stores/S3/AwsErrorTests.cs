@@ -165,7 +165,7 @@ public sealed class AwsErrorTests
         Assert.Equal("ObjectArchived", error.ErrorId);
         Assert.Contains(Key, error.Message, StringComparison.Ordinal);
         Assert.Contains(storageClass, error.Message, StringComparison.Ordinal);
-        Assert.Contains("restore-object", error.Recommendation, StringComparison.Ordinal);
+        Assert.Contains("-Thaw", error.Recommendation, StringComparison.Ordinal);
         Assert.Contains(thawTime, error.Recommendation, StringComparison.Ordinal);
     }
 
