@@ -8,6 +8,9 @@ namespace Traf3li.Backup.Testing.Servers;
 /// <summary>A Ceph RADOS Gateway of Debian, on 127.0.0.1, with its data in memory: trixie has Ceph 18, bookworm Ceph 16.</summary>
 public sealed class CephServer : S3TestServer
 {
+    /// <summary>The name of the user that owns the server's buckets.</summary>
+    public const string Owner = "test";
+
     private const string Bucket = "traf3li-test";
     private readonly CephInstallation _installation;
 
@@ -65,6 +68,16 @@ public sealed class CephServer : S3TestServer
         RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
         ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
     });
+
+    /// <summary>Makes a user without any rights, whose access key id is its name.</summary>
+    public async Task CreateUserAsync(string name, string secret, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["exec chroot \"$@\"", "-", _installation.Root, "radosgw-admin", "-c", "/srv/ceph/ceph.conf", "user", "create", "--uid", name, "--display-name", name, "--access-key", name, "--secret", secret];
+        if (await ShellCommand.RunAsync("-c", arguments, _installation.Root + ".user.log", cancellationToken) != 0)
+        {
+            throw new ServerUnavailableException("Ceph did not make a user.");
+        }
+    }
 
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()

@@ -12,8 +12,8 @@ namespace Traf3li.Backup.Engine.Stores.S3;
 /// <remarks>Keys are listed in the order of their UTF-8 bytes, as S3 does; that is the ordinal order but for characters beyond U+FFFF.</remarks>
 internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreOptions options) : IObjectStore
 {
-    // Among the backups, so that what a killed check leaves is removed with what killed backups leave.
-    private const string AccessCheckKey = BackupKey.Root + ".traf3li-access-check";
+    /// <summary>What is written to try whether it can be. Among the backups, so that what a killed check leaves is removed with what killed backups leave.</summary>
+    internal const string AccessCheckKey = BackupKey.Root + ".traf3li-access-check";
     // The limit of S3's DeleteObjects.
     private const int DeletedAtOnce = 1000;
 
@@ -138,7 +138,8 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
             {
                 await client.CallAsync("s3:DeleteObject", null, 0, (s3, token) => s3.DeleteObjectsAsync(request, token), cancellationToken).ConfigureAwait(false);
             }
-            catch (StoreFailedException)
+            // Ceph wants the right to delete many on the bucket itself, which an IAM policy of objects does not give.
+            catch (Exception error) when (error is StoreFailedException or StoreAccessDeniedException)
             {
                 foreach (var key in batch)
                 {

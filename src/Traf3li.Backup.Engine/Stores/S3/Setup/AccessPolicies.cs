@@ -4,16 +4,28 @@ using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Locks;
 using Traf3li.Backup.Engine.Notifications;
+using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Runs;
 
 namespace Traf3li.Backup.Engine.Stores.S3.Setup;
 
 /// <summary>
 /// The least IAM policies (Amazon S3 service authorization reference). Listing is not limited to the prefix: S3 answers a HEAD of a missing object with
-/// 403 then, since that request names no prefix, and a backup could not tell a free key from a forbidden one.
+/// 403 then, since that request names no prefix, and a backup could not tell a free key from a forbidden one. Who restores may not write into the
+/// folder of journals, because retention finishes what a journal says.
 /// </summary>
 internal static class AccessPolicies
 {
+    private const string List = "s3:ListBucket";
+    private const string ListUploads = "s3:ListBucketMultipartUploads";
+    private const string LockOfBucket = "s3:GetBucketObjectLockConfiguration";
+    private const string Get = "s3:GetObject";
+    private const string Put = "s3:PutObject";
+    private const string Delete = "s3:DeleteObject";
+    private const string Abort = "s3:AbortMultipartUpload";
+    private const string RetentionOfObject = "s3:GetObjectRetention";
+    private const string HoldOfObject = "s3:GetObjectLegalHold";
+
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The policy as JSON.</summary>
@@ -23,24 +35,33 @@ internal static class AccessPolicies
     public static string Describe(StorePolicy policy, S3Destination destination, string? kmsKeyId)
     {
         var bucket = $"arn:aws:s3:::{destination.Bucket}";
-        var root = $"{bucket}/{destination.Prefix}{BackupKey.Root}";
+        var home = $"{bucket}/{destination.Prefix}";
+        var backups = $"{home}{BackupKey.Root}*";
+        string[] runs = [$"{home}{LockObject.Folder}*", $"{home}{RunKey.Folder}*", $"{home}{NotificationSubject.Folder}*", home + S3Store.AccessCheckKey];
         List<object> statements = policy switch
         {
             StorePolicy.Backup =>
             [
-                Statement("Bucket", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket),
-                Statement("Objects", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", .. destination.Tags.Count > 0 ? ["s3:PutObjectTagging"] : Array.Empty<string>()], root + "*"),
+                Statement("Bucket", [List, ListUploads], bucket),
+                Statement("Objects", [Get, Put, Delete, Abort, .. destination.Tags.Count > 0 ? ["s3:PutObjectTagging"] : Array.Empty<string>()], backups),
             ],
             StorePolicy.Restore =>
             [
-                Statement("Bucket", ["s3:ListBucket"], bucket),
-                Statement("Objects", ["s3:GetObject", "s3:RestoreObject"], root + "*"),
-                Statement("LocksAndHistory", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], $"{bucket}/{destination.Prefix}{LockObject.Folder}*", $"{bucket}/{destination.Prefix}{RunKey.Folder}*", $"{bucket}/{destination.Prefix}{NotificationSubject.Folder}*"),
+                Statement("Bucket", [List], bucket),
+                Statement("Objects", [Get, "s3:RestoreObject"], backups),
+                Statement("Runs", [Put, Delete, Abort], runs),
+            ],
+            StorePolicy.Retention =>
+            [
+                Statement("Bucket", [List, ListUploads, "s3:GetBucketVersioning", LockOfBucket], bucket),
+                Statement("Objects", [Get, Delete, Abort, RetentionOfObject, HoldOfObject], backups),
+                Statement("Runs", [Put], [.. runs, $"{home}{RemovalJournal.Folder}*"]),
             ],
             _ =>
             [
-                Statement("Bucket", ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"], bucket),
-                Statement("Objects", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectLegalHold"], root + "*"),
+                Statement("Bucket", [List, LockOfBucket], bucket),
+                Statement("Objects", [Get, RetentionOfObject, HoldOfObject, "s3:PutObjectRetention", "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention"], backups),
+                Statement("Runs", [Put, Delete, Abort], [.. runs, backups + BackupHolds.Suffix]),
             ],
         };
         if (kmsKeyId is not null)
