@@ -9,6 +9,9 @@ Exit code 0: all is well. 1: critical, or the check itself failed. 2: warnings.
 .PARAMETER Timeout
 How long each check may take.
 
+.PARAMETER Accept
+Checks whose warnings are meant to be so, with commas between, such as Versioning,Encryption. BACKUP_HEALTH_ACCEPT serves as well.
+
 .EXAMPLE
 pwsh -NoProfile -File 10-health-check.ps1
 
@@ -17,13 +20,15 @@ pwsh -NoProfile -File 10-health-check.ps1
 #>
 [CmdletBinding()]
 param(
-    [string] $Timeout = '15s'
+    [string] $Timeout = '15s',
+    [string] $Accept
 )
 
 $ErrorActionPreference = 'Stop'
 try {
     Import-Module Traf3li.Backup
-    $health = Test-Traf3liBackupHealth -Timeout $Timeout
+    $accepted = if ($Accept) { @{ Accept = $Accept -split ',' } } else { @{} }
+    $health = Test-Traf3liBackupHealth -Timeout $Timeout @accepted
 }
 catch {
     "$($_.FullyQualifiedErrorId): $_"
@@ -32,7 +37,7 @@ catch {
 }
 
 $health.Summary
-foreach ($check in $health.Check | Where-Object Status -In 'Warning', 'Unknown', 'Critical') {
+foreach ($check in $health.Check | Where-Object Status -In 'Accepted', 'Warning', 'Unknown', 'Critical') {
     "$($check.Status) $($check.Name) $($check.Subject): $($check.Value)"
     if ($check.Advice) { "  $($check.Advice)" }
 }

@@ -13,6 +13,12 @@ public sealed partial class BackupEngine
     public async Task<HealthReport> TestHealthAsync(HealthOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
         var settings = Resolve(options);
+        if (options.Accept is not null)
+        {
+            // What was just typed is corrected at once; what stands in settings must not keep the checks from being done.
+            _ = settings.Require(KnownSettings.HealthAccept);
+        }
+
         var start = _time.GetTimestamp();
         var began = Pipelines.BackupClock.Now(_time);
         var facts = await new HealthProbes(options, settings, reporter, _time).RunAsync(cancellationToken).ConfigureAwait(false);

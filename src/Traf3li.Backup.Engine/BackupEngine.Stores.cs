@@ -34,7 +34,7 @@ public sealed partial class BackupEngine
                 var steps = await run.RequiredStore.PrepareAsync(Preparation(options, isPlan: false), token).ConfigureAwait(false);
                 foreach (var step in steps.Where(step => step.Status == StoreStepStatus.Refused))
                 {
-                    run.Reporter.Warning($"{step.Name} is not set up: {step.Detail}");
+                    run.Reporter.Warning($"{step.Name}: {step.Detail}");
                 }
 
                 run.HasNothingToDo = steps.All(step => step.Status == StoreStepStatus.AlreadySo);

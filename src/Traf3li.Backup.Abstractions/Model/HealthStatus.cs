@@ -9,6 +9,9 @@ public enum HealthStatus
     /// <summary>There was nothing to check, and the value says why. It says nothing about health.</summary>
     Skipped,
 
+    /// <summary>It would be a warning, but BACKUP_HEALTH_ACCEPT or <c>-Accept</c> says that it is meant to be so.</summary>
+    Accepted,
+
     /// <summary>It could not be found out, and the value says why.</summary>
     Unknown,
 

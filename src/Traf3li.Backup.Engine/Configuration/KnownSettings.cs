@@ -1,3 +1,4 @@
+using Traf3li.Backup.Engine.Health.Judgements;
 using Traf3li.Backup.Engine.Notifications.Smtp;
 using Traf3li.Backup.Engine.Notifications.Webhooks;
 using Traf3li.Backup.Engine.Schedules;
@@ -211,6 +212,9 @@ internal static class KnownSettings
     public static readonly Setting<int> DrillDays =
         new("BACKUP_DRILL_DAYS", "After how many days health asks for another restore drill.", SettingParsers.Count) { Default = "35" };
 
+    public static readonly Setting<IReadOnlyList<string>> HealthAccept =
+        new("BACKUP_HEALTH_ACCEPT", "Checks of health whose warnings are meant to be so, such as Versioning,PublicAccess: they are shown as accepted and change no exit code.", AcceptedChecks.Parse);
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -221,7 +225,7 @@ internal static class KnownSettings
         CopyDestination, CopyAccessKeyId, CopySecretAccessKey, CopySessionToken, CopyRegion, CopyRetentionDays, CopyRetentionWeeks, CopyRetentionMonths, CopyRetentionYears,
         ScheduleDaily, ScheduleWeekly, ScheduleMonthly,
         ScheduleYearly, ScheduleRedis, ScheduleOplog, TimeZone,
-        Quota, DrillDays,
+        Quota, DrillDays, HealthAccept,
         NotificationEnabled, NotifyPolicy, NotificationReminder, NotificationEmail, NotificationFrom, ResendApiKey, ResendApiUrl,
         SmtpHost, SmtpPort, SmtpUser, SmtpPassword, SmtpSecurity, SmtpCaFile, WebhookUrl, WebhookSecret, WebhookFormat,
         PingUrl, PingUrlDaily, PingUrlWeekly, PingUrlMonthly, PingUrlYearly, PingUrlRedis,

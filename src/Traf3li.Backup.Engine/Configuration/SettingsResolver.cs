@@ -64,6 +64,10 @@ internal static class SettingsResolver
                 Add(KnownSettings.RetentionMonths, Number(retention.KeepMonthly));
                 Add(KnownSettings.RetentionYears, Number(retention.KeepYearly));
                 break;
+            case HealthOptions { Accept: { } accepted }:
+                // None at all wins over the setting too.
+                given[KnownSettings.HealthAccept.Name] = string.Join(',', accepted);
+                break;
             case ScheduleQuery schedule:
                 Add(KnownSettings.TimeZone, schedule.TimeZone);
                 break;

@@ -20,7 +20,8 @@ internal sealed class HealthJudgement
     public static IReadOnlyList<HealthCheck> Judge(HealthFacts facts)
     {
         var judgement = new HealthJudgement(facts);
-        return [.. judgement.JudgeStore(), .. judgement.JudgeMongo(), .. judgement.JudgeRedis(), .. judgement.JudgeBackups(), .. judgement.JudgeRest()];
+        var checks = judgement.JudgeStore().Concat(judgement.JudgeMongo()).Concat(judgement.JudgeRedis()).Concat(judgement.JudgeBackups()).Concat(judgement.JudgeRest());
+        return [.. AcceptedChecks.Apply(checks, facts.Accepted.Value ?? [])];
     }
 
     /// <summary>The schedules that are expected to run; null when they cannot be read.</summary>
@@ -36,8 +37,8 @@ internal sealed class HealthJudgement
                 inventory => [SpaceJudge.Judge(inventory, _facts.Runs.Value, _facts.Quota.Value, _facts.Setup.Value?.Folder, _facts.Destination, _facts.Now)],
                 failure => [NotKnown(CheckNames.StoreSpace, _facts.Destination, failure)]),
         .. _facts.Setup.Judge(
-            setup => BucketJudge.Judge(setup, _facts.Destination),
-            failure => new[] { CheckNames.Versioning, CheckNames.ObjectLock, CheckNames.PublicAccess, CheckNames.Encryption }.Select(name => NotKnown(name, _facts.Destination, failure))),
+            setup => [.. BucketJudge.Judge(setup, _facts.Destination), LifecycleJudge.Judge(setup.Bucket, _facts.Inventory.Value, _facts.Retention.Value, _facts.Destination)],
+            failure => new[] { CheckNames.Versioning, CheckNames.ObjectLock, CheckNames.PublicAccess, CheckNames.Encryption, CheckNames.Lifecycle }.Select(name => NotKnown(name, _facts.Destination, failure))),
     ];
 
     private IEnumerable<HealthCheck> JudgeMongo()
@@ -121,6 +122,7 @@ internal sealed class HealthJudgement
 
     private IEnumerable<HealthCheck> JudgeRest() =>
     [
+        .. _facts.Accepted.Failure is { } unread ? [Checks.Warning(CheckNames.Acceptance, "settings", unread.Reason, unread.Advice)] : Array.Empty<HealthCheck>(),
         .. _facts.CopyDestination is not { } copy || _facts.Copies is not { } copies
             ? [Checks.Skipped(CheckNames.SecondCopy, "second copies", "BACKUP_COPY_DESTINATION is not set")]
             : copies.Judge(

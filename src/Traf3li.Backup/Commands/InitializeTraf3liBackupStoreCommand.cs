@@ -59,9 +59,16 @@ public sealed class InitializeTraf3liBackupStoreCommand : EngineCommand
             return;
         }
 
-        foreach (var step in agreed ? await Engine.InitializeStoreAsync(options, Reporter, cancellationToken) : plan)
+        var steps = agreed ? await Engine.InitializeStoreAsync(options, Reporter, cancellationToken) : plan;
+        foreach (var step in steps)
         {
             await WriteObjectAsync(step);
+        }
+
+        // It was asked for by name, so a script must not take the rest for it.
+        if (ObjectLock is not null && steps.FirstOrDefault(step => step is { Name: "Object Lock", Status: StoreStepStatus.Refused }) is { } refused)
+        {
+            await WriteErrorAsync(new StoreFailedException("Object Lock", refused.Destination, refused.Detail));
         }
     }
 

@@ -13,6 +13,12 @@ public sealed class TestTraf3liBackupHealthCommand : EngineCommand
     [DurationTransformation]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The checks whose warnings are meant to be so.</summary>
+    [Parameter]
+    [ArgumentCompletions("Versioning", "PublicAccess", "Encryption", "Lifecycle", "ServerReachable", "ServerRights", "OplogWindow", "NotificationChannel")]
+    [AllowEmptyCollection]
+    public string[]? Accept { get; set; }
+
     /// <summary>Of which results is told.</summary>
     [Parameter]
     public NotificationPolicy? Notify { get; set; }
@@ -36,6 +42,7 @@ public sealed class TestTraf3liBackupHealthCommand : EngineCommand
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         Timeout = Timeout,
+        Accept = Accept,
         Notify = Notify,
     };
 }

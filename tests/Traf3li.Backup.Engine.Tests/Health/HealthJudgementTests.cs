@@ -28,6 +28,29 @@ public sealed class HealthJudgementTests
         ("a bucket as the guide advises", HealthSample.Good with { Setup = HealthSample.Found(Bucket(BucketVersioning.Enabled, new PublicAccessBlock(true, true, true, true), "AES256", new ObjectLockDefault(true, "COMPLIANCE", 30))) }),
         ("a bare bucket", HealthSample.Good with { Setup = HealthSample.Found(Bucket(BucketVersioning.Off, PublicAccessBlock.None, "", new ObjectLockDefault(false))) }),
         ("a public bucket", HealthSample.Good with { Setup = HealthSample.Found(Bucket(BucketVersioning.Enabled, PublicAccessBlock.None, "AES256", new ObjectLockDefault(false), isPublic: true)) }),
+        ("a bucket that ignores access lists", HealthSample.Good with { Setup = HealthSample.Found(Bucket(BucketVersioning.Enabled, new PublicAccessBlock(false, true, true, true), "AES256", new ObjectLockDefault(false))) }),
+        ("rules as they are advised", Rules(
+            new LifecycleRuleFacts { Id = "archive", IsEnabled = true, Prefix = "backups/", LargerThan = 64 << 20, StorageClass = "GLACIER", MovedAfterDays = 90 },
+            new LifecycleRuleFacts { Id = "rest", IsEnabled = true, OldVersionsRemovedAfterDays = 30, UploadsAbortedAfterDays = 2 })),
+        ("rules for something else", Rules(
+            new LifecycleRuleFacts { Id = "logs", IsEnabled = true, Prefix = "logs/", RemovesObjects = true, RemovedAfterDays = 1 },
+            new LifecycleRuleFacts { Id = "off", Prefix = "backups/", StorageClass = "GLACIER", MovedAfterDays = 1 })),
+        ("a rule moves manifests", Rules(new LifecycleRuleFacts { Id = "cold", IsEnabled = true, Prefix = "backups/daily/", StorageClass = "DEEP_ARCHIVE", MovedAfterDays = 30 })),
+        ("a rule removes backups before retention does", Rules(new LifecycleRuleFacts { Id = "short", IsEnabled = true, RemovesObjects = true, RemovedAfterDays = 3 })),
+        ("a rule removes backups on a date", Rules(new LifecycleRuleFacts { Id = "once", IsEnabled = true, RemovesObjects = true })),
+        ("a rule removes backups after retention has", Rules(new LifecycleRuleFacts { Id = "late", IsEnabled = true, RemovesObjects = true, RemovedAfterDays = 400 })),
+        ("rules may not be asked for", HealthSample.Good with { Setup = HealthSample.Found(new StoreFacts { Bucket = Advised().Bucket! with { Lifecycle = Fact.Unknown<IReadOnlyList<LifecycleRuleFacts>>("s3:GetLifecycleConfiguration is not allowed.") } }) }),
+        ("a bare bucket that is meant to be so", HealthSample.Good with
+        {
+            Setup = HealthSample.Found(Bucket(BucketVersioning.Off, PublicAccessBlock.None, "", new ObjectLockDefault(false))),
+            Accepted = HealthSample.Found<IReadOnlyList<string>>(["Versioning", "PublicAccess", "Encryption"]),
+        }),
+        ("what is critical cannot be accepted", HealthSample.Good with
+        {
+            Setup = HealthSample.Found(Bucket(BucketVersioning.Enabled, PublicAccessBlock.None, "AES256", new ObjectLockDefault(false), isPublic: true)),
+            Accepted = HealthSample.Found<IReadOnlyList<string>>(["PublicAccess"]),
+        }),
+        ("what is accepted cannot be read", HealthSample.Good with { Accepted = HealthSample.Failed<IReadOnlyList<string>>("BACKUP_HEALTH_ACCEPT: 'MissedRun' cannot be accepted.", "ConfigurationInvalid") }),
         ("the disk is nearly full", HealthSample.Good with { Setup = HealthSample.Found(Disk(20L << 30)) }),
         ("the disk has no room for a backup", HealthSample.Good with { Setup = HealthSample.Found(Disk(100 << 20)) }),
         ("a quota that is reached in ten days", HealthSample.Good with { Quota = HealthSample.Found<long?>(69L << 30) }),
@@ -149,19 +172,25 @@ public sealed class HealthJudgementTests
 
     private static StoreFacts Disk(long free) => new() { Folder = HealthSample.Good.Setup.Value!.Folder! with { FreeSpace = Fact.Of(free) } };
 
-    private static StoreFacts Bucket(BucketVersioning versioning, PublicAccessBlock access, string encryption, ObjectLockDefault locked, bool isPublic = false) => new()
+    private static StoreFacts Bucket(BucketVersioning versioning, PublicAccessBlock access, string encryption, ObjectLockDefault locked, bool isPublic = false, params LifecycleRuleFacts[] rules) => new()
     {
         Bucket = new BucketFacts
         {
             Name = "b",
+            Prefix = "",
             Versioning = Fact.Of(versioning),
             Encryption = Fact.Of(encryption),
             PublicAccess = Fact.Of(access),
             IsPolicyPublic = Fact.Of(isPublic),
             ObjectLock = Fact.Of(locked),
-            Lifecycle = Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([]),
+            Lifecycle = Fact.Of<IReadOnlyList<LifecycleRuleFacts>>(rules),
         },
     };
+
+    private static StoreFacts Advised(params LifecycleRuleFacts[] rules) =>
+        Bucket(BucketVersioning.Enabled, new PublicAccessBlock(true, true, true, true), "AES256", new ObjectLockDefault(false), isPublic: false, rules);
+
+    private static HealthFacts Rules(params LifecycleRuleFacts[] rules) => HealthSample.Good with { Setup = HealthSample.Found(Advised(rules)) };
 
     private static UnfinishedRestore Unfinished() => new()
     {

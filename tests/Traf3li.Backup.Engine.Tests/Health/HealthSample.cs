@@ -35,6 +35,8 @@ internal static class HealthSample
         Schedules = Found<IReadOnlyList<ScheduledBackup>>([Daily, Redis]),
         Quota = Found<long?>(null),
         DrillDays = Found(35),
+        Retention = Found(new Engine.Retention.RetentionPolicy()),
+        Accepted = Found<IReadOnlyList<string>>([]),
         Access = Found(true),
         Writing = Found(new StoreProbeFacts(TimeSpan.FromSeconds(1))),
         Setup = Found(new StoreFacts

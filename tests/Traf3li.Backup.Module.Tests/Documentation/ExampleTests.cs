@@ -72,6 +72,42 @@ public sealed class ExampleTests(MongoFixture mongo, Ceph18Fixture ceph) : IAsyn
         var good = await RunAsync("10-health-check.ps1", "-Timeout", "60s");
         Assert.True(good.ExitCode == 0, good.Output);
         Assert.Contains("All systems operational", good.Output, StringComparison.Ordinal);
+        var wrong = await RunAsync("10-health-check.ps1", "-Accept", "Versioning,MissedRun");
+        Assert.True(wrong.ExitCode == 1, wrong.Output);
+        Assert.Contains("'MissedRun'", wrong.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Set_up_a_folder()
+    {
+        var run = await RunAsync("11-set-up-destination.ps1", "-Destination", "./new");
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("1 of 3 steps are left to do", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Done Folder", run.Output, StringComparison.Ordinal);
+        var again = await RunAsync("11-set-up-destination.ps1", "-Destination", "./new");
+        Assert.True(again.ExitCode == 0, again.Output);
+        Assert.Contains("0 of ", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Set_up_a_bucket_and_its_policies()
+    {
+        if (await ceph.GetAsync() is not CephServer server)
+        {
+            Assert.Skip("The example makes a bucket, which only a server of the test's own can have.");
+            return;
+        }
+
+        _environment["AWS_ACCESS_KEY_ID"] = server.AccessKeyId;
+        _environment["AWS_SECRET_ACCESS_KEY"] = server.SecretAccessKey;
+        var destination = $"s3://example-{Guid.NewGuid():N}/shop?endpoint={server.Endpoint.GetLeftPart(UriPartial.Authority)}";
+        var run = await RunAsync("11-set-up-destination.ps1", "-Destination", destination, "-PolicyFolder", "./policies", "-ObjectLock", "Governance");
+
+        // Ceph has no key to encrypt with and knows no limit of size in lifecycle rules.
+        Assert.True(run.ExitCode == 2, run.Output);
+        Assert.All(["Done Bucket", "Done Versioning", "Refused Archive", "Done Object Lock"], words => Assert.Contains(words, run.Output, StringComparison.Ordinal));
+        Assert.All(["backup", "restore", "retention", "protection"], name =>
+            Assert.Equal("2012-10-17", System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "policies", name + ".json"))).RootElement.GetProperty("Version").GetString()));
     }
 
     [Fact]

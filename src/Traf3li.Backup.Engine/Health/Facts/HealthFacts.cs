@@ -1,6 +1,7 @@
 using Traf3li.Backup.Engine.Mongo.Restore;
 using Traf3li.Backup.Engine.Notifications;
 using Traf3li.Backup.Engine.Redis.Restore;
+using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Schedules;
 using Traf3li.Backup.Engine.Stores.Facts;
 
@@ -38,6 +39,12 @@ internal sealed record HealthFacts
 
     /// <summary>After how many days a drill is due.</summary>
     public required ProbeResult<int> DrillDays { get; init; }
+
+    /// <summary>How long backups are kept.</summary>
+    public required ProbeResult<RetentionPolicy> Retention { get; init; }
+
+    /// <summary>The checks whose warnings are accepted.</summary>
+    public required ProbeResult<IReadOnlyList<string>> Accepted { get; init; }
 
     /// <summary>Whether the destination can be listed and read.</summary>
     public required ProbeResult<bool> Access { get; init; }

@@ -36,6 +36,8 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
         var schedules = _probe.RunAsync("the settings", (_, _) => Task.FromResult(BackupSchedules.From(settings, time.LocalTimeZone)), cancellationToken);
         var quota = _probe.RunAsync("the settings", (_, _) => Task.FromResult(settings.IsSet(KnownSettings.Quota) ? settings.Require(KnownSettings.Quota) : (long?)null), cancellationToken);
         var drillDays = _probe.RunAsync("the settings", (_, _) => Task.FromResult(settings.Require(KnownSettings.DrillDays)), cancellationToken);
+        var retention = _probe.RunAsync("the settings", (_, _) => Task.FromResult(RetentionPolicy.From(new RetentionOptions { WorkingDirectory = options.WorkingDirectory }, settings)), cancellationToken);
+        var accepted = _probe.RunAsync("the settings", (_, _) => Task.FromResult(settings.IsSet(KnownSettings.HealthAccept) ? settings.Require(KnownSettings.HealthAccept) : []), cancellationToken);
         var mongo = settings.IsSet(KnownSettings.MongoUri) ? new MongoQuestions(_probe, settings, options.WorkingDirectory, _connect, time, cancellationToken) : null;
         var redis = settings.IsSet(KnownSettings.RedisUrl) ? new RedisQuestions(_probe, settings, _connect, time, cancellationToken) : null;
         var destination = DestinationOf(() => settings.Destination);
@@ -51,6 +53,8 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
             Schedules = await schedules.ConfigureAwait(false),
             Quota = await quota.ConfigureAwait(false),
             DrillDays = await drillDays.ConfigureAwait(false),
+            Retention = await retention.ConfigureAwait(false),
+            Accepted = await accepted.ConfigureAwait(false),
             Access = await access.ConfigureAwait(false),
             Writing = await writing.ConfigureAwait(false),
             Setup = await setup.ConfigureAwait(false),

@@ -33,6 +33,7 @@ internal static class BucketJudge
 
         return !bucket.PublicAccess.IsKnown ? Checks.Skipped(CheckNames.PublicAccess, destination, bucket.PublicAccess.Unknown!)
             : bucket.PublicAccess.Value!.IsComplete ? Checks.Good(CheckNames.PublicAccess, destination, "blocked", "blocked")
+            : bucket.PublicAccess.Value.IsEnough ? Checks.Good(CheckNames.PublicAccess, destination, "blocked; access lists for everybody are taken, and ignored", "blocked")
             : Checks.Warning(CheckNames.PublicAccess, destination, "not all of it is blocked", Setup, "blocked");
     }
 

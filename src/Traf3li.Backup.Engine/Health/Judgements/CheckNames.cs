@@ -12,6 +12,8 @@ internal static class CheckNames
     public const string ObjectLock = "ObjectLock";
     public const string PublicAccess = "PublicAccess";
     public const string Encryption = "Encryption";
+    public const string Lifecycle = "Lifecycle";
+    public const string Acceptance = "Acceptance";
     public const string ServerReachable = "ServerReachable";
     public const string ServerRights = "ServerRights";
     public const string UnfinishedRestore = "UnfinishedRestore";

@@ -32,6 +32,7 @@ internal static class HealthSummary
             HealthStatus.Good => $"{Yes} {title}: {good}",
             HealthStatus.Skipped => $"{None} {title}: {skipped}",
             HealthStatus.Warning => $"{Doubt} {title}: {good}, with a warning",
+            HealthStatus.Accepted => $"{Yes} {title}: {good}, with an accepted warning",
             HealthStatus.Unknown => $"{Doubt} {title}: No answer",
             _ => $"{No} {title}: Failed",
         };
@@ -42,6 +43,7 @@ internal static class HealthSummary
         var critical = checks.Count(check => check.Status == HealthStatus.Critical);
         var unknown = checks.Count(check => check.Status == HealthStatus.Unknown);
         var warnings = checks.Count(check => check.Status == HealthStatus.Warning);
+        var accepted = checks.Count(check => check.Status == HealthStatus.Accepted);
         var parts = new[]
         {
             critical > 0 ? $"{critical} critical" : "",
@@ -50,7 +52,7 @@ internal static class HealthSummary
         }.Where(part => part.Length > 0);
         return HealthVerdict.Of(checks) switch
         {
-            HealthStatus.Good => $"{Yes} All systems operational",
+            HealthStatus.Good => $"{Yes} All systems operational{(accepted > 0 ? $", {ReasonText.Count(accepted, "warning")} accepted" : "")}",
             HealthStatus.Critical => $"{No} {string.Join(", ", parts)}",
             _ => $"{Doubt} {string.Join(", ", parts)}",
         };

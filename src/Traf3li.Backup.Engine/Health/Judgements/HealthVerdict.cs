@@ -5,7 +5,7 @@ internal static class HealthVerdict
 {
     /// <summary>
     /// The worst of them. What is not known is a warning, and critical where no backup can be expected without it: a store that gives no answer now gives
-    /// none tonight. What was skipped does not count.
+    /// none tonight. What was skipped or accepted does not count.
     /// </summary>
     public static HealthStatus Of(IReadOnlyList<HealthCheck> checks) =>
         checks.Any(check => check.Status == HealthStatus.Critical || (check.Status == HealthStatus.Unknown && CheckNames.IsEssential(check.Name))) ? HealthStatus.Critical

@@ -6,6 +6,9 @@ internal sealed record BucketFacts
     /// <summary>The bucket.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What every key of the destination begins with; empty for nothing.</summary>
+    public required string Prefix { get; init; }
+
     /// <summary>Whether what is replaced or deleted stays as an older version.</summary>
     public required Fact<BucketVersioning> Versioning { get; init; }
 

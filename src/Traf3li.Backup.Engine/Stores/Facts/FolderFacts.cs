@@ -9,6 +9,9 @@ internal sealed record FolderFacts
     /// <summary>Bytes of the whole file system.</summary>
     public required Fact<long> TotalSpace { get; init; }
 
+    /// <summary>The kind of file system as the system names it, such as <c>ext4</c> or <c>NTFS</c>.</summary>
+    public Fact<string> FileSystem { get; init; } = Fact.Unknown<string>("It was not asked for.");
+
     /// <summary>The permissions of the folder; not known on Windows, where access lists decide.</summary>
     public required Fact<UnixFileMode> Permissions { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed record LifecycleRuleFacts
     /// <summary>The tags that an object must have; empty for none.</summary>
     public IReadOnlyList<string> Tag { get; init; } = [];
 
+    /// <summary>Whether one of those tags is none that the destination gives its objects.</summary>
+    public bool IsForOtherTags { get; init; }
+
     /// <summary>Objects must be larger than this, bytes; null for no such limit.</summary>
     public long? LargerThan { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record LifecycleRuleFacts
     /// <summary>Whether current objects are removed after some time, which retention knows nothing of.</summary>
     public bool RemovesObjects { get; init; }
 
+    /// <summary>After how many days current objects are removed; null when they are not, or on a date.</summary>
+    public int? RemovedAfterDays { get; init; }
+
     /// <summary>After how many days older versions are removed; null when they are not.</summary>
     public int? OldVersionsRemovedAfterDays { get; init; }
 
@@ -40,20 +46,24 @@ internal sealed record LifecycleRuleFacts
 
     /// <summary>Whether it is in force for keys of backups below the destination's prefix.</summary>
     /// <param name="destinationPrefix">What every key of the destination begins with.</param>
-    public bool TouchesBackups(string destinationPrefix) => IsEnabled && Overlaps(Prefix, destinationPrefix + BackupKey.Root);
+    public bool TouchesBackups(string destinationPrefix) => IsEnabled && !IsForOtherTags && Overlaps(Prefix, destinationPrefix + BackupKey.Root);
 
-    /// <summary>Whether it is in force for every key of backups below the destination's prefix, whatever its tags and size.</summary>
+    /// <summary>Whether it is in force for every key of backups below the destination's prefix, whatever its size.</summary>
     /// <param name="destinationPrefix">What every key of the destination begins with.</param>
     public bool CoversBackups(string destinationPrefix) =>
-        IsEnabled && Tag.Count == 0 && LargerThan is null && SmallerThan is null && (destinationPrefix + BackupKey.Root).StartsWith(Prefix, StringComparison.Ordinal);
+        IsEnabled && !IsForOtherTags && LargerThan is null && SmallerThan is null && (destinationPrefix + BackupKey.Root).StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether it is in force for a key, if the object's size is right.</summary>
+    /// <param name="fullKey">The key with the destination's prefix.</param>
+    public bool CanTouch(string fullKey) => IsEnabled && !IsForOtherTags && fullKey.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether it moves objects that are read at any time (manifests, holds, the history, locks) to a class that must be thawed. Rules for tagged
-    /// objects are taken to mean backups only, and so are those for objects larger than any manifest.
+    /// Whether it moves objects that are read at any time (manifests, holds, the history, locks) to a class that must be thawed. Those
+    /// for objects larger than any manifest do not; the destination's tags are those of manifests too.
     /// </summary>
     /// <param name="destinationPrefix">What every key of the destination begins with.</param>
     public bool MovesManifests(string destinationPrefix) =>
-        TouchesBackups(destinationPrefix) && StorageClass is "GLACIER" or "DEEP_ARCHIVE" && Tag.Count == 0 && !(LargerThan >= ManifestSerializer.MaxSize);
+        TouchesBackups(destinationPrefix) && StorageClass is "GLACIER" or "DEEP_ARCHIVE" && !(LargerThan >= ManifestSerializer.MaxSize);
 
     private static bool Overlaps(string one, string other) => one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
 }

@@ -121,7 +121,7 @@ internal sealed class FileSystemStore(string root, TimeProvider time) : IObjectS
     public Task<IReadOnlyList<StoreStep>> PrepareAsync(StorePreparation wanted, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return FolderSetup.RunAsync(_root, wanted);
+        return new FolderSetup(this, wanted).RunAsync(cancellationToken);
     }
 
     /// <inheritdoc />

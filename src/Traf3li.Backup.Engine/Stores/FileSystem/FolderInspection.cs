@@ -14,21 +14,21 @@ internal static class FolderInspection
             existing = parent;
         }
 
-        var (free, total) = Space(existing);
-        return new FolderFacts { FreeSpace = free, TotalSpace = total, Permissions = existing == folder ? Permissions(folder) : Fact.Unknown<UnixFileMode>("The folder does not exist yet.") };
+        var (free, total, kind) = Drive(existing);
+        return new FolderFacts { FreeSpace = free, TotalSpace = total, FileSystem = kind, Permissions = existing == folder ? Permissions(folder) : Fact.Unknown<UnixFileMode>("The folder does not exist yet.") };
     }
 
-    private static (Fact<long> Free, Fact<long> Total) Space(string folder)
+    private static (Fact<long> Free, Fact<long> Total, Fact<string> Kind) Drive(string folder)
     {
         try
         {
             // On Unix, any folder names its file system; on Windows only its root does, and a share has none.
             var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder);
-            return (Fact.Of(drive.AvailableFreeSpace), Fact.Of(drive.TotalSize));
+            return (Fact.Of(drive.AvailableFreeSpace), Fact.Of(drive.TotalSize), Fact.Of(drive.DriveFormat));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return (Fact.Unknown<long>(error.Message), Fact.Unknown<long>(error.Message));
+            return (Fact.Unknown<long>(error.Message), Fact.Unknown<long>(error.Message), Fact.Unknown<string>(error.Message));
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class BucketInspection(S3Client client)
         return new BucketFacts
         {
             Name = Bucket,
+            Prefix = client.Destination.Prefix,
             Versioning = await versioning.ConfigureAwait(false),
             Encryption = await encryption.ConfigureAwait(false),
             PublicAccess = await access.ConfigureAwait(false),
@@ -99,7 +100,7 @@ internal sealed class BucketInspection(S3Client client)
     private async Task<Fact<IReadOnlyList<LifecycleRuleFacts>>> LifecycleAsync(CancellationToken cancellationToken)
     {
         var rules = await RulesAsync(cancellationToken).ConfigureAwait(false);
-        return rules.IsKnown ? Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([.. (rules.Value!.Configuration?.Rules ?? []).Select(LifecycleRules.Describe)]) : Fact.Unknown<IReadOnlyList<LifecycleRuleFacts>>(rules.Unknown!);
+        return rules.IsKnown ? Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([.. (rules.Value!.Configuration?.Rules ?? []).Select(rule => LifecycleRules.Describe(rule, client.Destination.Tags))]) : Fact.Unknown<IReadOnlyList<LifecycleRuleFacts>>(rules.Unknown!);
     }
 
     private async Task<Fact<TFact>> AskAsync<TAnswer, TFact>(

@@ -8,21 +8,26 @@ namespace Traf3li.Backup.Engine.Stores.S3.Inspection;
 internal static class LifecycleRules
 {
     /// <summary>What a rule does.</summary>
-    public static LifecycleRuleFacts Describe(LifecycleRule rule)
+    /// <param name="rule">The rule.</param>
+    /// <param name="tags">The tags that the destination gives its objects.</param>
+    public static LifecycleRuleFacts Describe(LifecycleRule rule, IReadOnlyDictionary<string, string> tags)
     {
         var filter = Predicates(rule.Filter?.LifecycleFilterPredicate).ToList();
+        var wanted = filter.OfType<LifecycleTagPredicate>().Select(item => item.Tag).ToList();
         var transition = rule.Transitions is { Count: > 0 } transitions ? transitions[^1] : null;
         return new LifecycleRuleFacts
         {
             Id = rule.Id ?? "",
             IsEnabled = rule.Status == LifecycleRuleStatus.Enabled,
             Prefix = filter.OfType<LifecyclePrefixPredicate>().Select(item => item.Prefix).FirstOrDefault() ?? OldPrefix(rule) ?? "",
-            Tag = [.. filter.OfType<LifecycleTagPredicate>().Select(item => $"{item.Tag.Key}={item.Tag.Value}")],
+            Tag = [.. wanted.Select(tag => $"{tag.Key}={tag.Value}")],
+            IsForOtherTags = wanted.Exists(tag => !tags.TryGetValue(tag.Key, out var value) || value != tag.Value),
             LargerThan = filter.OfType<LifecycleObjectSizeGreaterThanPredicate>().Select(item => (long?)item.ObjectSizeGreaterThan).FirstOrDefault(),
             SmallerThan = filter.OfType<LifecycleObjectSizeLessThanPredicate>().Select(item => (long?)item.ObjectSizeLessThan).FirstOrDefault(),
             StorageClass = transition?.StorageClass?.Value,
             MovedAfterDays = transition?.Days,
             RemovesObjects = rule.Expiration is { } expiration && (expiration.Days is > 0 || expiration.Date is not null),
+            RemovedAfterDays = rule.Expiration?.Days is > 0 and var days ? days : null,
             OldVersionsRemovedAfterDays = rule.NoncurrentVersionExpiration?.NoncurrentDays,
             UploadsAbortedAfterDays = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
         };

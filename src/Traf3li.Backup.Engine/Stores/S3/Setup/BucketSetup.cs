@@ -138,12 +138,21 @@ internal sealed class BucketSetup(S3Client client, S3Encryption encryption, Func
             BucketName = Bucket,
             ObjectLockConfiguration = new ObjectLockConfiguration { ObjectLockEnabled = ObjectLockEnabled.Enabled, Rule = new ObjectLockRule { DefaultRetention = retention } },
         };
-        await CallAsync(
-            "Object Lock",
-            $"New objects are locked for {retention.Days} days, mode {retention.Mode.Value}.",
-            "s3:PutBucketObjectLockConfiguration",
-            (s3, token) => s3.PutObjectLockConfigurationAsync(request, token),
-            cancellationToken).ConfigureAwait(false);
+        var condition = !now.IsEnabled && wanted.IsPlan ? " Not every store can switch that on for a bucket that was created without it." : "";
+        await _steps.DoAsync("Object Lock", $"New objects are locked for {retention.Days} days, mode {retention.Mode.Value}.{condition}", () => LockAsync(request, now.IsEnabled, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<string?> LockAsync(PutObjectLockConfigurationRequest request, bool isEnabled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CallAsync("s3:PutBucketObjectLockConfiguration", null, 0, (s3, token) => s3.PutObjectLockConfigurationAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (StoreFailedException error) when (!isEnabled)
+        {
+            return $"This bucket was created without Object Lock, and the store does not switch it on later. Create a new one with -ObjectLock and copy the backups into it (Copy-Traf3liBackup -Missing). {error.Message}";
+        }
     }
 
     private Task CallAsync<T>(string name, string detail, string action, Func<AmazonS3Client, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
@@ -155,12 +164,14 @@ internal sealed class BucketSetup(S3Client client, S3Encryption encryption, Func
 
     private static Task<string?> NoObstacle() => Task.FromResult<string?>(null);
 
+    // Amazon encrypts new buckets and blocks their public access since 2023.
     private BucketFacts New() => new()
     {
         Name = Bucket,
+        Prefix = client.Destination.Prefix,
         Versioning = Fact.Of(BucketVersioning.Off),
         Encryption = Fact.Of(client.Destination.Endpoint is null ? "AES256" : ""),
-        PublicAccess = Fact.Of(PublicAccessBlock.None),
+        PublicAccess = Fact.Of(client.Destination.Endpoint is null ? new PublicAccessBlock(true, true, true, true) : PublicAccessBlock.None),
         IsPolicyPublic = Fact.Of(false),
         ObjectLock = Fact.Of(new ObjectLockDefault(wanted.ObjectLock is not null)),
         Lifecycle = Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([]),

@@ -78,7 +78,14 @@ internal sealed class LifecycleSetup(S3Client client, StepList steps, StorePrepa
             var larger = new LifecycleObjectSizeGreaterThanPredicate { ObjectSizeGreaterThan = ManifestSerializer.MaxSize };
             var rule = Rule("archive", new LifecycleAndOperator { Operands = [Below, larger] });
             rule.Transitions = [new LifecycleTransition { Days = wanted.ArchiveAfterDays, StorageClass = S3StorageClass.Glacier }];
-            await AddAsync(Archive, $"Backups larger than 64 MiB are moved to GLACIER after {wanted.ArchiveAfterDays} days; manifests stay.", rule, cancellationToken).ConfigureAwait(false);
+            var older = "";
+            if (wanted.OldVersionDays == 0 || wanted.OldVersionDays > wanted.ArchiveAfterDays)
+            {
+                rule.NoncurrentVersionTransitions = [new LifecycleRuleNoncurrentVersionTransition { NoncurrentDays = wanted.ArchiveAfterDays, StorageClass = S3StorageClass.Glacier }];
+                older = " and their older versions";
+            }
+
+            await AddAsync(Archive, $"Backups larger than 64 MiB{older} are moved to GLACIER after {wanted.ArchiveAfterDays} days; manifests stay.", rule, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -101,15 +108,25 @@ internal sealed class LifecycleSetup(S3Client client, StepList steps, StorePrepa
         var others = before.Value!.Configuration?.Rules?.Where(other => other.Id != rule.Id).ToList() ?? [];
         await PutAsync([.. others, rule], before.Value.TransitionDefaultMinimumObjectSize, cancellationToken).ConfigureAwait(false);
         var after = await inspection.RulesAsync(cancellationToken).ConfigureAwait(false);
-        var wished = LifecycleRules.Describe(rule);
-        var kept = after.Value?.Configuration?.Rules?.FirstOrDefault(other => other.Id == rule.Id) is { } found ? LifecycleRules.Describe(found) : null;
-        if (kept is not null && kept.Prefix == wished.Prefix && kept.LargerThan == wished.LargerThan)
+        var wished = Describe(rule);
+        var kept = after.Value?.Configuration?.Rules?.FirstOrDefault(other => other.Id == rule.Id) is { } found ? Describe(found) : null;
+        var hasFilter = kept is not null && kept.Prefix == wished.Prefix && kept.LargerThan == wished.LargerThan;
+        var stored = after.Value?.Configuration?.Rules ?? [];
+        if (hasFilter && others.TrueForAll(other => stored.Exists(item => IsSame(item, other))))
         {
             return null;
         }
 
         await PutAsync(before.Value.Configuration?.Rules ?? [], before.Value.TransitionDefaultMinimumObjectSize, cancellationToken).ConfigureAwait(false);
-        return "The store does not keep the filter of this rule, so it was taken away again.";
+        return hasFilter ? "The store did not keep the other rules as they were, so this one was taken away again." : "The store does not keep the filter of this rule, so it was taken away again.";
+    }
+
+    private LifecycleRuleFacts Describe(LifecycleRule rule) => LifecycleRules.Describe(rule, client.Destination.Tags);
+
+    private bool IsSame(LifecycleRule one, LifecycleRule other)
+    {
+        var (first, second) = (Describe(one), Describe(other));
+        return first.Tag.SequenceEqual(second.Tag, StringComparer.Ordinal) && first with { Tag = [] } == second with { Tag = [] };
     }
 
     private async Task PutAsync(List<LifecycleRule> rules, TransitionDefaultMinimumObjectSize? minimum, CancellationToken cancellationToken)
