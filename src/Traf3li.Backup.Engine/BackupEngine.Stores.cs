@@ -12,10 +12,12 @@ public sealed partial class BackupEngine
     /// <inheritdoc />
     public async Task<IReadOnlyList<StoreStep>> PlanStoreAsync(InitializationOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        var store = await OpenStoreAsync(Resolve(options), reporter, cancellationToken).ConfigureAwait(false);
+        var settings = Resolve(options);
+        var preparation = Preparation(options, settings, isPlan: true);
+        var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            return await store.PrepareAsync(Preparation(options, isPlan: true), cancellationToken).ConfigureAwait(false);
+            return await store.PrepareAsync(preparation, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -23,6 +25,7 @@ public sealed partial class BackupEngine
     public Task<IReadOnlyList<StoreStep>> InitializeStoreAsync(InitializationOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
         var settings = Resolve(options);
+        var preparation = Preparation(options, settings, isPlan: false);
         var request = new RunRequest { Operation = RunOperation.Initialization, Environment = settings.Environment, OpenStore = Opening(settings) };
         return RunAsync(
             options,
@@ -31,7 +34,7 @@ public sealed partial class BackupEngine
             request,
             async (run, token) =>
             {
-                var steps = await run.RequiredStore.PrepareAsync(Preparation(options, isPlan: false), token).ConfigureAwait(false);
+                var steps = await run.RequiredStore.PrepareAsync(preparation, token).ConfigureAwait(false);
                 foreach (var step in steps.Where(step => step.Status == StoreStepStatus.Refused))
                 {
                     run.Reporter.Warning($"{step.Name}: {step.Detail}");
@@ -53,6 +56,8 @@ public sealed partial class BackupEngine
             : throw new ConfigurationInvalidException("Destination", $"{settings.Destination.DisplayName} is a folder, which has no policies.", "Use s3://bucket/prefix.");
     }
 
-    private static StorePreparation Preparation(InitializationOptions options, bool isPlan) =>
-        new(options.ObjectLock, options.LockDays, options.ArchiveAfterDays, options.OldVersionDays, isPlan);
+    private static StorePreparation Preparation(InitializationOptions options, EngineSettings settings, bool isPlan) =>
+        options.ObjectLock is not null && settings.Destination is not S3Destination
+            ? throw new ConfigurationInvalidException("ObjectLock", $"{settings.Destination.DisplayName} is a folder, which has none.", "Use a bucket, or a file system with snapshots.")
+            : new(options.ObjectLock, options.LockDays, options.ArchiveAfterDays, options.OldVersionDays, isPlan);
 }

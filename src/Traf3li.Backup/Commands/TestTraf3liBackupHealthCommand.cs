@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Traf3li.Backup.Completion;
 using Traf3li.Backup.Parameters;
 
 namespace Traf3li.Backup.Commands;
@@ -15,7 +16,7 @@ public sealed class TestTraf3liBackupHealthCommand : EngineCommand
 
     /// <summary>The checks whose warnings are meant to be so.</summary>
     [Parameter]
-    [ArgumentCompletions("Versioning", "PublicAccess", "Encryption", "Lifecycle", "ServerReachable", "ServerRights", "OplogWindow", "NotificationChannel")]
+    [ArgumentCompleter(typeof(AcceptableCheckCompleter))]
     [AllowEmptyCollection]
     public string[]? Accept { get; set; }
 

@@ -1,6 +1,7 @@
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Stores.Facts;
 using Traf3li.Backup.Engine.Stores.FileSystem;
+using Traf3li.Backup.Engine.Tests.Configuration;
 using Traf3li.Backup.Testing;
 
 namespace Traf3li.Backup.Engine.Tests.Stores;
@@ -69,11 +70,14 @@ public sealed class FolderSetupTests : IDisposable
     }
 
     [Fact]
-    public async Task Object_Lock_is_not_to_be_had()
+    public async Task Object_Lock_is_not_to_be_had_and_nothing_is_done()
     {
-        var step = (await PrepareAsync(Wanted with { ObjectLock = ObjectLockMode.Compliance }))[^1];
+        var engine = new BackupEngine(new FakeEnvironment(), TimeProvider.System);
+        var options = new InitializationOptions { WorkingDirectory = _folder.Path, Destination = Folder, ObjectLock = ObjectLockMode.Compliance };
 
-        Assert.Equal(("Object Lock", StoreStepStatus.Refused), (step.Name, step.Status));
+        await Assert.ThrowsAsync<ConfigurationInvalidException>(() => engine.PlanStoreAsync(options, new RecordingReporter(), Token));
+        await Assert.ThrowsAsync<ConfigurationInvalidException>(() => engine.InitializeStoreAsync(options, new RecordingReporter(), Token));
+        Assert.False(Directory.Exists(Folder));
     }
 
     [Theory]

@@ -29,11 +29,6 @@ internal sealed class FolderSetup(FileSystemStore store, StorePreparation wanted
 
         JudgeFileSystem(FolderInspection.Inspect(Folder));
         await TryAsync(cancellationToken).ConfigureAwait(false);
-        if (wanted.ObjectLock is not null)
-        {
-            _steps.Refused("Object Lock", "A folder has none. Use a bucket, or a file system with snapshots.");
-        }
-
         return _steps.Steps;
     }
 
