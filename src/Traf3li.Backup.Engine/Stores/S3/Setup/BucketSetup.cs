@@ -169,7 +169,8 @@ internal sealed class BucketSetup(S3Client client, S3Encryption encryption, Func
     {
         Name = Bucket,
         Prefix = client.Destination.Prefix,
-        Versioning = Fact.Of(BucketVersioning.Off),
+        // A bucket with Object Lock keeps versions from its creation on.
+        Versioning = Fact.Of(wanted.ObjectLock is null ? BucketVersioning.Off : BucketVersioning.Enabled),
         Encryption = Fact.Of(client.Destination.Endpoint is null ? "AES256" : ""),
         PublicAccess = Fact.Of(client.Destination.Endpoint is null ? new PublicAccessBlock(true, true, true, true) : PublicAccessBlock.None),
         IsPolicyPublic = Fact.Of(false),
