@@ -80,6 +80,21 @@ public sealed class FolderSetupTests : IDisposable
         Assert.False(Directory.Exists(Folder));
     }
 
+    [Fact]
+    public async Task What_was_done_is_in_the_history_and_a_plan_is_not()
+    {
+        var engine = new BackupEngine(new FakeEnvironment(), TimeProvider.System);
+        var options = new InitializationOptions { WorkingDirectory = _folder.Path, Destination = Folder };
+        await engine.PlanStoreAsync(options, new RecordingReporter(), Token);
+        await engine.InitializeStoreAsync(options, new RecordingReporter(), Token);
+        await engine.InitializeStoreAsync(options, new RecordingReporter(), Token);
+
+        var query = new HistoryQuery { WorkingDirectory = _folder.Path, Destination = Folder };
+        var records = await engine.ListHistoryAsync(query, new RecordingReporter(), Token).ToListAsync(Token);
+        Assert.Equal([RunOutcome.NothingToDo, RunOutcome.Good], records.Select(record => record.Outcome));
+        Assert.All(records, record => Assert.Equal((RunOperation.Initialization, Folder), (record.Operation, record.Destination)));
+    }
+
     [Theory]
     [InlineData("ext4", 500L << 30, null)]
     [InlineData("tmpfs", 500L << 30, "in memory")]
