@@ -109,7 +109,7 @@ public sealed partial class BackupEngine
 
     /// <inheritdoc />
     public Task<BackupHold> ProtectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>
-        HoldAsync(options, RunOperation.Protection, reporter, (pipeline, token) => pipeline.ProtectAsync(options.Key, options.Reason, token), cancellationToken);
+        HoldAsync(options, RunOperation.Protection, reporter, (pipeline, token) => pipeline.ProtectAsync(options.Key, options.Reason, options.Until?.ToUniversalTime(), token), cancellationToken);
 
     /// <inheritdoc />
     public Task<BackupHold?> UnprotectAsync(HoldOptions options, IEngineReporter reporter, CancellationToken cancellationToken) =>

@@ -92,7 +92,7 @@ public sealed partial class BackupEngine : IBackupEngine
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            return await new RetentionPipeline(store, reporter, _time).PlanAsync(policy, options.Environment, cancellationToken).ConfigureAwait(false);
+            return await new RetentionPipeline(store, reporter, _time).PlanAsync(policy, options.Environment, options.Explain, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -8,4 +8,7 @@ public sealed record HoldOptions : RunOptions
 
     /// <summary>Why it is held.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>When the hold ends by itself; null for one that is lifted by hand only.</summary>
+    public DateTime? Until { get; init; }
 }

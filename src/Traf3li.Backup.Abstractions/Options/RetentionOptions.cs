@@ -30,6 +30,9 @@ public sealed record RetentionOptions : RunOptions
     /// <summary>Lets one run remove more than half of a set.</summary>
     public bool Force { get; init; }
 
+    /// <summary>The key of a backup of which every reason is wanted, that of the store's own locks among them; null for none.</summary>
+    public string? Explain { get; init; }
+
     /// <summary>The keys that the user has agreed to remove; null agrees to all. What is not to go by then stays.</summary>
     public IReadOnlySet<string>? Agreed { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Catalog;
@@ -14,7 +15,13 @@ internal sealed class BackupHolds(IObjectStore store)
 
     private const int MaxSize = 64 << 10;
 
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        Converters = { new JsonStringEnumConverter<HoldLock>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
 
     /// <summary>The key of a hold for this key.</summary>
     public static string KeyOf(string key) => key + Suffix;

@@ -148,7 +148,8 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
 
         try
         {
-            await new BackupHolds(target).WriteAsync(hold, cancellationToken).ConfigureAwait(false);
+            // The locks of one bucket are none of the other.
+            await new BackupHolds(target).WriteAsync(hold with { ObjectLock = HoldLock.None, RetainedUntil = null }, cancellationToken).ConfigureAwait(false);
             written.Add(BackupHolds.KeyOf(key));
         }
         catch (ObjectExistsException)

@@ -4,14 +4,18 @@ using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Pipelines;
 
-/// <summary>Puts holds on backups and lifts them.</summary>
+/// <summary>Puts holds on backups and lifts them; where the bucket has Object Lock, the bucket is made to hold them too.</summary>
 internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter, TimeProvider time)
 {
     private readonly BackupHolds _holds = new(store);
 
-    /// <summary>Holds a backup. One that is held already keeps its hold, with a warning.</summary>
+    /// <summary>Holds a backup. One that is held already keeps its hold, with a warning; what its bucket has not locked of it is tried again.</summary>
+    /// <param name="key">The backup.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="until">When the hold ends by itself, UTC; null for never.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="BackupNotFoundException">There is no such backup.</exception>
-    public async Task<BackupHold> ProtectAsync(string key, string reason, CancellationToken cancellationToken)
+    public async Task<BackupHold> ProtectAsync(string key, string reason, DateTime? until, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(key, cancellationToken).ConfigureAwait(false) is null
             && await store.FindAsync(BackupKey.ManifestOf(key), cancellationToken).ConfigureAwait(false) is null)
@@ -19,21 +23,24 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
             throw new BackupNotFoundException(key, store.DisplayName);
         }
 
-        var hold = new BackupHold { Key = key, Reason = reason, HeldBy = CurrentUser.Name, Date = BackupClock.Now(time) };
-        try
+        var now = BackupClock.Now(time);
+        if (until <= now)
         {
-            await _holds.WriteAsync(hold, cancellationToken).ConfigureAwait(false);
-            return hold;
+            throw new ConfigurationInvalidException("Until", "a hold cannot end before it begins.", "Give a time that is still to come.");
         }
-        catch (ObjectExistsException)
+
+        var locks = await HoldLocks.OpenAsync(store, key, reporter, now, cancellationToken).ConfigureAwait(false);
+        var hold = await WriteAsync(new BackupHold { Key = key, Reason = reason, HeldBy = CurrentUser.Name, Date = now, Until = until }, locks, cancellationToken).ConfigureAwait(false);
+        if (locks is not null)
         {
-            var existing = await _holds.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? hold;
-            reporter.Warning($"{key} is held already ({existing}) and stays so. Lift that hold first to give another reason.");
-            return existing;
+            await locks.SetAsync(hold, cancellationToken).ConfigureAwait(false);
         }
+
+        return hold;
     }
 
-    /// <summary>Lifts the hold of a backup and gives it; null, with a warning, when there is none.</summary>
+    /// <summary>Lifts the hold of a backup and gives it; null, with a warning, when there is none. What else keeps the backup in its bucket is a warning too.</summary>
+    /// <exception cref="StoreAccessDeniedException">What the bucket was asked for may not be lifted; the hold stands as it was.</exception>
     public async Task<BackupHold?> UnprotectAsync(string key, CancellationToken cancellationToken)
     {
         if (await _holds.FindAsync(key, cancellationToken).ConfigureAwait(false) is not { } hold)
@@ -42,7 +49,46 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
             return null;
         }
 
+        var locks = await HoldLocks.OpenAsync(store, key, reporter, BackupClock.Now(time), cancellationToken).ConfigureAwait(false);
+        if (locks is not null)
+        {
+            await locks.LiftAsync(hold, cancellationToken).ConfigureAwait(false);
+        }
+
         await _holds.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+        if (locks is not null && await locks.RemainsAsync(cancellationToken).ConfigureAwait(false) is { } remains)
+        {
+            reporter.Warning($"{key} is not held any more, but in its bucket still {remains}.");
+        }
+
         return hold;
+    }
+
+    // A hold that is over stands for nothing, and gives way.
+    private async Task<BackupHold> WriteAsync(BackupHold hold, HoldLocks? locks, CancellationToken cancellationToken)
+    {
+        if (await _holds.FindAsync(hold.Key, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            if (!(present.Until <= hold.Date))
+            {
+                reporter.Warning($"{hold.Key} is held already ({present}) and stays so. Lift that hold first to give another reason.");
+                return present;
+            }
+
+            await _holds.DeleteAsync(hold.Key, cancellationToken).ConfigureAwait(false);
+        }
+
+        var planned = locks is null ? hold : await locks.PlanAsync(hold, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _holds.WriteAsync(planned, cancellationToken).ConfigureAwait(false);
+            return planned;
+        }
+        catch (ObjectExistsException)
+        {
+            var existing = await _holds.FindAsync(hold.Key, cancellationToken).ConfigureAwait(false) ?? planned;
+            reporter.Warning($"{hold.Key} is held already ({existing}) and stays so. Lift that hold first to give another reason.");
+            return existing;
+        }
     }
 }

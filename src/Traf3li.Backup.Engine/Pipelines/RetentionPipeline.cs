@@ -11,13 +11,19 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     // As many as S3 deletes in one call.
     private const int BatchSize = 1000;
     private const int ChecksAtOnce = 8;
+    private const int MostReasons = 5;
 
     /// <summary>What would be done, newest first. Nothing is written, and so the store's clock is not asked.</summary>
-    public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, CancellationToken cancellationToken)
+    /// <param name="policy">The policy.</param>
+    /// <param name="environment">The only environment concerned; null for all.</param>
+    /// <param name="explained">The key of a backup of which the store's locks are wanted even when it stays; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, string? explained, CancellationToken cancellationToken)
     {
         var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
         var situation = new RetentionSituation(Now());
-        return [.. RetentionPlanner.Decide([.. inventory.Backups.Select(item => item.Candidate)], policy, situation)
+        var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained, cancellationToken).ConfigureAwait(false);
+        return [.. verdicts
             .OrderByDescending(item => item.Candidate.Date).ThenByDescending(item => item.Candidate.Key, StringComparer.Ordinal)
             .Select(item => Describe(item, situation.Now))];
     }
@@ -39,8 +45,9 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
 
         var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
-        var verdicts = RetentionPlanner.Decide([.. inventory.Backups.Select(item => item.Candidate)], policy, situation);
+        var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained: null, cancellationToken).ConfigureAwait(false);
         WarnOfHeldBack(verdicts);
+        WarnOfUnknownLocks(verdicts);
         var expired = verdicts.Zip(inventory.Backups)
             .Where(pair => pair.First.Action == RetentionAction.Remove && agreed?.Contains(pair.First.Candidate.Key) != false)
             .OrderBy(pair => pair.First.Candidate.Date).ThenBy(pair => pair.First.Candidate.Key, StringComparer.Ordinal)
@@ -52,18 +59,21 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
 
         var journal = await BeginAsync([.. expired.SelectMany(pair => pair.Second.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+        var removal = new BackupRemoval(store, reporter);
         var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach (var batch in expired.Chunk(BatchSize))
         {
-            var free = await StillFreeAsync(batch, cancellationToken).ConfigureAwait(false);
-            await store.DeleteAsync([.. free.Select(pair => pair.Backup.ManifestKey).OfType<string>()], cancellationToken).ConfigureAwait(false);
-            await store.DeleteAsync([.. free.SelectMany(pair => pair.Backup.ObjectKeys)], cancellationToken).ConfigureAwait(false);
-            gone.UnionWith(free.SelectMany(pair => pair.Backup.ObjectKeys));
-            foreach (var (verdict, backup) in free)
+            var free = await StillFreeAsync(batch, situation.Now, cancellationToken).ConfigureAwait(false);
+            var removed = await removal.RunAsync([.. free.Select(pair => pair.Backup)], cancellationToken).ConfigureAwait(false);
+            foreach (var (verdict, backup) in free.Where(pair => removed.Contains(pair.Backup)))
             {
+                gone.UnionWith(backup.ObjectKeys);
                 yield return Describe(verdict, backup, isHidden);
             }
         }
+
+        // With its journal, the next run goes on where this one could not.
+        removal.ThrowIfIncomplete();
 
         await RemoveDoneJournalsAsync(inventory, gone, cancellationToken).ConfigureAwait(false);
         await CleanAsync(journal, inventory.Traces, situation.Now, cancellationToken).ConfigureAwait(false);
@@ -109,13 +119,24 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
     }
 
+    private void WarnOfUnknownLocks(IReadOnlyList<RetentionVerdict> verdicts)
+    {
+        var unknown = verdicts.Select(item => item.Candidate.Lock?.Unknown ?? []).Where(reasons => reasons.Count > 0).ToList();
+        if (unknown.Count > 0)
+        {
+            var reasons = unknown.SelectMany(item => item).Distinct(StringComparer.Ordinal).Take(MostReasons);
+            reporter.Warning($"{ReasonText.Count(unknown.Count, "backup")} kept, because nobody can tell whether {store.DisplayName} has locked them: {string.Join("; ", reasons)}.");
+        }
+    }
+
     private async Task<string?> BeginAsync(IReadOnlyList<string> objectKeys, CancellationToken cancellationToken) =>
         objectKeys.Count == 0 ? null : await new RemovalJournal(store).WriteAsync(objectKeys, cancellationToken).ConfigureAwait(false);
 
     // The listing may be minutes old: what was held, or finished, since then stays.
     private async Task<List<(RetentionVerdict Verdict, StoredBackup Backup)>> StillFreeAsync(
-        (RetentionVerdict Verdict, StoredBackup Backup)[] batch, CancellationToken cancellationToken)
+        (RetentionVerdict Verdict, StoredBackup Backup)[] batch, DateTime now, CancellationToken cancellationToken)
     {
+        var holds = new BackupHolds(store);
         var isFree = new bool[batch.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ChecksAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, batch.Length, options, async (index, token) =>
@@ -127,7 +148,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
                 CandidateState.Good or CandidateState.Damaged => null,
                 _ => BackupKey.ManifestOf(BackupKey.WithoutShard(key)),
             };
-            isFree[index] = await store.FindAsync(BackupHolds.KeyOf(key), token).ConfigureAwait(false) is null
+            isFree[index] = (await store.FindAsync(BackupHolds.KeyOf(key), token).ConfigureAwait(false) is not { } hold || (await holds.ReadAsync(key, hold, token).ConfigureAwait(false)).Until <= now)
                 && (forbidding is null || await store.FindAsync(forbidding, token).ConfigureAwait(false) is null);
         }).ConfigureAwait(false);
         return [.. batch.Where((_, index) => isFree[index])];
@@ -151,7 +172,12 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     {
         // Another run may be at work by a journal that is not old.
         var old = now - UncountedRules.LeftOverAge;
-        await store.DeleteAsync([.. others.Where(item => item.LastModified < old).Select(item => item.Key).Concat(journal is null ? [] : [journal])], cancellationToken).ConfigureAwait(false);
+        var failed = await store.DeleteAsync([.. others.Where(item => item.LastModified < old).Select(item => item.Key).Concat(journal is null ? [] : [journal])], cancellationToken).ConfigureAwait(false);
+        foreach (var (key, error) in failed.Take(1))
+        {
+            reporter.Warning($"{key} was not removed: {error.Message}");
+        }
+
         try
         {
             var removed = await store.RemoveStaleUploadsAsync(BackupKey.Root, old, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Traf3li.Backup.Engine.Stores.Facts;
+
 namespace Traf3li.Backup.Engine.Retention;
 
 /// <summary>What no policy removes.</summary>
@@ -39,9 +41,14 @@ internal static class NeverRules
     /// <summary>What forbids the removal of this one, whatever else there is.</summary>
     public static void ProtectOne(RetentionVerdict item, RetentionSituation situation)
     {
-        if (item.Candidate.Hold is { } hold)
+        if (item.Candidate.Hold is { } hold && !(item.Candidate.HoldUntil <= situation.Now))
         {
             item.Keep(hold);
+        }
+
+        if (item.Candidate.Lock is { } objectLock)
+        {
+            ProtectLocked(item, objectLock, situation);
         }
 
         if (item.Candidate.State == CandidateState.Unknown)
@@ -57,6 +64,25 @@ internal static class NeverRules
         if (situation.ClocksDisagree)
         {
             item.Keep($"the clock of the store differs from that of this machine by {ReasonText.Span(situation.ClockDifference)}");
+        }
+    }
+
+    private static void ProtectLocked(RetentionVerdict item, ObjectLockState state, RetentionSituation situation)
+    {
+        // The store lets go by its own clock.
+        if (state.Retention is { } retention && retention.Until > situation.Now + situation.ClockDifference)
+        {
+            item.Keep(ReasonText.Locked(retention));
+        }
+
+        if (state.IsHeld)
+        {
+            item.Keep("held by a legal hold of the bucket");
+        }
+
+        if (state.Unknown.Count > 0)
+        {
+            item.Keep($"nobody can tell whether it is locked: {string.Join("; ", state.Unknown)}");
         }
     }
 

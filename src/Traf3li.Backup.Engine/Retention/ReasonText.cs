@@ -1,4 +1,5 @@
 using System.Globalization;
+using Traf3li.Backup.Engine.Stores.Facts;
 
 namespace Traf3li.Backup.Engine.Retention;
 
@@ -22,6 +23,9 @@ internal static class ReasonText
 
     /// <summary>A number with its unit: <c>1 day</c>, <c>7 days</c>.</summary>
     public static string Count(long number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? "" : "s")}");
+
+    /// <summary>A lock of the store: <c>locked until 2027-03-01 00:00 UTC (compliance)</c>.</summary>
+    public static string Locked(RetentionLock retention) => $"locked until {Time(retention.Until)} ({(retention.Mode == ObjectLockMode.Compliance ? "compliance" : "governance")})";
 
     /// <summary>A time: <c>2026-11-23 02:00 UTC</c>.</summary>
     public static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

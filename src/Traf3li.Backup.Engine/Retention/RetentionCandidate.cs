@@ -1,3 +1,5 @@
+using Traf3li.Backup.Engine.Stores.Facts;
+
 namespace Traf3li.Backup.Engine.Retention;
 
 /// <summary>The facts of one backup that a retention policy is decided by. It holds no manifest, so that those of ten thousand fit in memory.</summary>
@@ -42,6 +44,12 @@ internal sealed record RetentionCandidate
 
     /// <summary>Why it may not be removed, such as <c>held by ann@db1: audit</c>; null when nothing forbids it.</summary>
     public string? Hold { get; init; }
+
+    /// <summary>When that ends by itself, UTC; null when it does not.</summary>
+    public DateTime? HoldUntil { get; init; }
+
+    /// <summary>What the store's own locks say of its objects and its manifest; null where there are none or nobody asked.</summary>
+    public ObjectLockState? Lock { get; init; }
 
     /// <summary>The backups that it is counted with.</summary>
     public RetentionSet Set => new(Environment, Source, Selection, IsSafety);

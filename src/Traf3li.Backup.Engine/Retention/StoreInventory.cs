@@ -113,7 +113,7 @@ internal sealed class StoreInventory
         }
 
         var hold = await _holds.ReadAsync(name, held, cancellationToken).ConfigureAwait(false);
-        return facts with { Candidate = facts.Candidate with { Hold = hold.ToString() } };
+        return facts with { Candidate = facts.Candidate with { Hold = hold.ToString(), HoldUntil = hold.Until }, HoldKey = held.Key };
     }
 
     private async Task<StoredBackup> FactsAsync(string name, BackupKey key, CancellationToken cancellationToken)

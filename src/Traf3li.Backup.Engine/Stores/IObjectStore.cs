@@ -19,6 +19,9 @@ internal interface IObjectStore : IAsyncDisposable
     /// <summary>Whether the store's own medium may lose or change bytes unseen, so that an upload is read back unless told otherwise.</summary>
     bool ReadsBackByDefault { get; }
 
+    /// <summary>What keeps objects from being removed; null where the store has nothing of the kind.</summary>
+    IObjectLocks? ObjectLocks => null;
+
     /// <summary>
     /// Begins an object. Nothing can be seen under <paramref name="key" /> before <see cref="IObjectUpload.CompleteAsync" /> has
     /// returned; what stood there before is replaced at once, or kept if <see cref="UploadOptions.OnlyIfAbsent" /> or
@@ -78,12 +81,23 @@ internal interface IObjectStore : IAsyncDisposable
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Deletes objects, in as few calls as the store allows. Deleting what does not exist succeeds.</summary>
-    async Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    /// <returns>The objects that stayed, each with its reason; the others are gone.</returns>
+    async Task<IReadOnlyDictionary<string, BackupException>> DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
+        var failed = new Dictionary<string, BackupException>(StringComparer.Ordinal);
         foreach (var key in keys)
         {
-            await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BackupException exception) when (exception is StoreAccessDeniedException or StoreFailedException)
+            {
+                failed[key] = exception;
+            }
         }
+
+        return failed;
     }
 
     /// <summary>Whether what is deleted stays as an older version, hidden; false too where the store does not let itself be asked.</summary>

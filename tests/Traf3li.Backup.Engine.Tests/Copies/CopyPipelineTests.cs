@@ -163,7 +163,7 @@ public sealed class CopyPipelineTests : IDisposable
     public async Task A_hold_goes_along_and_one_that_was_lifted_there_does_not_come_back()
     {
         var key = await _sample.PutAsync(CopySample.Ago(1));
-        await new HoldPipeline(_sample.Source, _sample.Reporter, TimeProvider.System).ProtectAsync(key, "audit", Token);
+        await new HoldPipeline(_sample.Source, _sample.Reporter, TimeProvider.System).ProtectAsync(key, "audit", until: null, Token);
         await _sample.CopyOneAsync(key);
         Assert.Equal("audit", (await new BackupHolds(_sample.Target).FindAsync(key, Token))?.Reason);
 

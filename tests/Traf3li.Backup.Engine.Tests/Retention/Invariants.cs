@@ -16,7 +16,9 @@ internal static class Invariants
 
         foreach (var candidate in removed)
         {
-            Assert.Null(candidate.Hold);
+            Assert.True(candidate.Hold is null || candidate.HoldUntil <= situation.Now);
+            Assert.False(candidate.Lock is { IsHeld: true } or { Unknown.Count: > 0 });
+            Assert.False(candidate.Lock?.Retention?.Until > situation.Now + situation.ClockDifference);
             Assert.NotEqual(CandidateState.Unknown, candidate.State);
             Assert.False(candidate.Date > situation.Now.AddHours(1));
             Assert.DoesNotContain(candidate.Tag, tag => policy.Tag.Contains(tag.Key));

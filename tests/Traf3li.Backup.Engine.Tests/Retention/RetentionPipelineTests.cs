@@ -80,8 +80,8 @@ public sealed class RetentionPipelineTests : IDisposable
         var key = await _sample.PutAsync(Ago(3));
         var holds = new HoldPipeline(_store, _sample.Reporter, TimeProvider.System);
 
-        var hold = await holds.ProtectAsync(key, "audit 2026", Token);
-        Assert.Equal(hold.ToString(), (await holds.ProtectAsync(key, "another reason", Token)).ToString());
+        var hold = await holds.ProtectAsync(key, "audit 2026", until: null, Token);
+        Assert.Equal(hold.ToString(), (await holds.ProtectAsync(key, "another reason", until: null, Token)).ToString());
         Assert.Contains("held already", Assert.Single(_sample.Reporter.Warnings), StringComparison.Ordinal);
         Assert.Empty(await _sample.RemoveAsync());
         var reasons = (await _sample.PlanAsync()).Single(item => item.Key == key).Reason;
@@ -115,7 +115,7 @@ public sealed class RetentionPipelineTests : IDisposable
         await _sample.PutAsync(Ago(1));
         var holds = new HoldPipeline(_store, _sample.Reporter, TimeProvider.System);
 
-        await Assert.ThrowsAsync<BackupNotFoundException>(() => holds.ProtectAsync(KeyOf(Ago(2)).ToString(), "audit", Token));
+        await Assert.ThrowsAsync<BackupNotFoundException>(() => holds.ProtectAsync(KeyOf(Ago(2)).ToString(), "audit", until: null, Token));
     }
 
     [Fact]

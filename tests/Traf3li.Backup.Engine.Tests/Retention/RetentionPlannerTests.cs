@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Stores.Facts;
 using static Traf3li.Backup.Engine.Tests.Retention.Candidates;
 
 namespace Traf3li.Backup.Engine.Tests.Retention;
@@ -98,6 +99,64 @@ public sealed class RetentionPlannerTests
             """);
         var partial = Create("2026-11-23 02:00") with { Selection = "shop.orders", IsPartial = true };
         Assert.All(Decide([partial, .. legacy], Small), item => Assert.Equal(RetentionAction.Keep, item.Action));
+    }
+
+    [Fact]
+    public void What_the_bucket_has_locked_stays_until_it_lets_go() => AssertTable(
+        Decide(
+            [
+                Create("2026-11-23 02:00"), Create("2026-11-22 02:00") with { Lock = Locked("2027-03-01 00:00", isHeld: true) }, Create("2026-11-21 02:00"),
+                Create("2026-11-20 02:00") with { Lock = Locked("2027-03-01 00:00") }, Create("2026-11-19 02:00") with { Lock = Locked("2026-11-23 12:00") },
+                Create("2026-11-18 02:00") with { Lock = Locked("2026-11-23 12:30", ObjectLockMode.Governance) }, Create("2026-11-17 02:00") with { Lock = new ObjectLockState(null, true) },
+                Create("2026-11-16 02:00") with { Lock = ObjectLockState.None with { Unknown = ["the right s3:GetObjectRetention is missing", "the right s3:GetObjectLegalHold is missing"] } },
+                Create("2026-11-15 02:00") with { Lock = ObjectLockState.None },
+            ],
+            Small),
+        """
+        2026-11-23 02:00 Daily   Keep   1st of 3 daily; the last good backup of this set
+        2026-11-22 02:00 Daily   Keep   2nd of 3 daily; locked until 2027-03-01 00:00 UTC (compliance); held by a legal hold of the bucket
+        2026-11-21 02:00 Daily   Keep   3rd of 3 daily
+        2026-11-20 02:00 Daily   Keep   locked until 2027-03-01 00:00 UTC (compliance); outside of the policy: 4th of 3 daily
+        2026-11-19 02:00 Daily   Remove outside of the policy: 5th of 3 daily
+        2026-11-18 02:00 Daily   Keep   locked until 2026-11-23 12:30 UTC (governance); outside of the policy: 6th of 3 daily
+        2026-11-17 02:00 Daily   Keep   held by a legal hold of the bucket; outside of the policy: 7th of 3 daily
+        2026-11-16 02:00 Daily   Keep   nobody can tell whether it is locked: the right s3:GetObjectRetention is missing; the right s3:GetObjectLegalHold is missing; outside of the policy: 8th of 3 daily
+        2026-11-15 02:00 Daily   Remove outside of the policy: 9th of 3 daily
+        """);
+
+    [Fact]
+    public void A_lock_ends_by_the_clock_of_the_store()
+    {
+        var locked = Create("2026-11-18 02:00") with { Lock = Locked("2026-11-23 12:30") };
+        RetentionCandidate[] all = [.. new[] { "2026-11-23 02:00", "2026-11-22 02:00", "2026-11-21 02:00" }.Select(time => Create(time)), locked];
+
+        Assert.Equal(RetentionAction.Remove, Decide(all, Small, new RetentionSituation(Now) { ClockDifference = TimeSpan.FromMinutes(31) })[3].Action);
+        Assert.Equal(RetentionAction.Keep, Decide(all, Small, new RetentionSituation(Now.AddMinutes(31)) { ClockDifference = TimeSpan.FromMinutes(-5) })[3].Action);
+    }
+
+    [Fact]
+    public void A_hold_with_an_end_holds_until_then() => AssertTable(
+        Decide(
+            [
+                Create("2026-11-23 02:00"), Create("2026-11-22 02:00"), Create("2026-11-21 02:00"),
+                Create("2026-11-20 02:00") with { Hold = "held by ann@db1: audit", HoldUntil = Time("2026-11-23 12:01") }, Create("2026-11-19 02:00") with { Hold = "held by ann@db1: audit", HoldUntil = Now },
+            ],
+            Small),
+        """
+        2026-11-23 02:00 Daily   Keep   1st of 3 daily; the last good backup of this set
+        2026-11-22 02:00 Daily   Keep   2nd of 3 daily
+        2026-11-21 02:00 Daily   Keep   3rd of 3 daily
+        2026-11-20 02:00 Daily   Keep   held by ann@db1: audit; outside of the policy: 4th of 3 daily
+        2026-11-19 02:00 Daily   Remove outside of the policy: 5th of 3 daily
+        """);
+
+    [Fact]
+    public void What_several_objects_are_locked_by_keeps_them_all_until_the_last_lets_go()
+    {
+        var state = ObjectLockState.Of([Locked("2027-01-01 00:00"), Locked("2027-03-01 00:00", ObjectLockMode.Governance), new ObjectLockState(null, true), Locked("2027-02-01 00:00") with { Unknown = ["x"] }, ObjectLockState.None with { Unknown = ["x"] }]);
+
+        Assert.Equal((new RetentionLock(ObjectLockMode.Governance, Time("2027-03-01 00:00")), true, "x"), (state.Retention, state.IsHeld, Assert.Single(state.Unknown)));
+        Assert.Equal(ObjectLockMode.Compliance, ObjectLockState.Of([Locked("2027-01-01 00:00", ObjectLockMode.Governance), Locked("2027-01-01 00:00")]).Retention!.Mode);
     }
 
     [Fact]
@@ -233,4 +292,6 @@ public sealed class RetentionPlannerTests
 
     private static void AssertTable(IReadOnlyList<RetentionVerdict> verdicts, string expected) =>
         Assert.Equal(expected.ReplaceLineEndings("\n"), Table(verdicts));
+
+    private static ObjectLockState Locked(string until, ObjectLockMode mode = ObjectLockMode.Compliance, bool isHeld = false) => new(new RetentionLock(mode, Time(until)), isHeld);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Stores.Facts;
 using static Traf3li.Backup.Engine.Tests.Retention.Candidates;
 
 namespace Traf3li.Backup.Engine.Tests.Retention;
@@ -74,9 +75,18 @@ public sealed class RetentionPropertyTests
             IsVerified = random.Next(3) == 0,
             ConsistencyPoint = random.Next(2) == 0 ? new OplogPosition((uint)random.Next(1000), 1) : null,
             Hold = random.Next(15) == 0 ? "held by ann@db1: audit" : null,
+            HoldUntil = random.Next(2) == 0 ? Now.AddDays(random.Next(-10, 10)) : null,
+            Lock = random.Next(8) == 0 ? RandomLock(random) : null,
             Tag = random.Next(15) == 0 ? new Dictionary<string, string>(StringComparer.Ordinal) { ["keep"] = "x" } : [],
         };
     }
+
+    private static ObjectLockState RandomLock(Random random) => new(
+        random.Next(2) == 0 ? new RetentionLock((ObjectLockMode)random.Next(2), Now.AddHours(random.Next(-100, 100))) : null,
+        random.Next(4) == 0)
+    {
+        Unknown = random.Next(4) == 0 ? ["the right s3:GetObjectRetention is missing"] : [],
+    };
 
     private static RetentionPolicy RandomPolicy(Random random) => new()
     {

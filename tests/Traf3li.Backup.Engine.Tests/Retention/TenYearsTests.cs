@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Stores.Facts;
 using static Traf3li.Backup.Engine.Tests.Retention.Candidates;
 
 namespace Traf3li.Backup.Engine.Tests.Retention;
@@ -17,6 +18,7 @@ public sealed class TenYearsTests
     {
         var policy = PolicyOf(name);
         var random = new Random(20_261_123);
+        var locking = new Random(20_261_124);
         var stored = new List<RetentionCandidate>();
         var outage = 0;
         var held = 0;
@@ -29,6 +31,11 @@ public sealed class TenYearsTests
                 var index = random.Next(stored.Count);
                 stored[index] = stored[index] with { Hold = "held by ann@db1: audit" };
                 held++;
+            }
+
+            if (locking.Next(50) == 0)
+            {
+                stored[^1] = stored[^1] with { Lock = new ObjectLockState(new RetentionLock(ObjectLockMode.Compliance, now.AddDays(locking.Next(60))), false) };
             }
 
             var verdicts = RetentionPlanner.Decide(stored, policy, new RetentionSituation(now));

@@ -7,7 +7,7 @@ using Traf3li.Backup.Testing.Servers;
 namespace Traf3li.Backup.Integration.Tests.Stores;
 
 /// <summary>Retention over real buckets.</summary>
-public sealed class S3RetentionTests(Ceph18Fixture fixture)
+public abstract class S3RetentionTests(S3ServerFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,8 +20,8 @@ public sealed class S3RetentionTests(Ceph18Fixture fixture)
         await FillAsync(sample);
         var held = await sample.PutAsync(StoreSample.Ago(8), BackupSource.Redis, 3);
         var holds = new HoldPipeline(store, sample.Reporter, TimeProvider.System);
-        var hold = await holds.ProtectAsync(held, "audit 2026", Token);
-        Assert.Equal(hold.Date, (await holds.ProtectAsync(held, "another", Token)).Date);
+        var hold = await holds.ProtectAsync(held, "audit 2026", until: null, Token);
+        Assert.Equal(hold.Date, (await holds.ProtectAsync(held, "another", until: null, Token)).Date);
 
         var removed = await sample.RemoveAsync();
 

@@ -9,6 +9,8 @@ internal class WrappedStore(IObjectStore inner) : IObjectStore
 
     public bool ReadsBackByDefault => inner.ReadsBackByDefault;
 
+    public virtual IObjectLocks? ObjectLocks => inner.ObjectLocks;
+
     protected IObjectStore Inner => inner;
 
     public virtual Task<IObjectUpload> BeginUploadAsync(string key, UploadOptions options, CancellationToken cancellationToken) => inner.BeginUploadAsync(key, options, cancellationToken);

@@ -61,7 +61,7 @@ internal sealed class StoreSample(IObjectStore store)
         return keys;
     }
 
-    public Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy? policy = null) => Pipeline().PlanAsync(policy ?? TwoDays, environment: null, Token);
+    public Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy? policy = null, string? explained = null) => Pipeline().PlanAsync(policy ?? TwoDays, environment: null, explained, Token);
 
     public async Task<IReadOnlyList<RemovedBackup>> RemoveAsync(RetentionPolicy? policy = null, IReadOnlySet<string>? agreed = null, TimeProvider? time = null)
     {

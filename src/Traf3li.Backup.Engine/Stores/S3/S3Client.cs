@@ -33,6 +33,9 @@ internal sealed class S3Client : IDisposable
     /// <summary>Who calls, without any secret: an access key id, a profile, or null for the machine's own role.</summary>
     public string? Login { get; init; }
 
+    /// <summary>This machine's time, UTC.</summary>
+    public DateTime Now => _time.GetUtcNow().UtcDateTime;
+
     /// <summary>The key in the bucket of a key below the destination.</summary>
     public string FullKey(string key) => Destination.Prefix + key;
 
@@ -67,6 +70,10 @@ internal sealed class S3Client : IDisposable
             throw S3Errors.Map(action, resource, key, Destination.DisplayName, _host, error);
         }
     }
+
+    /// <summary>What an error on one object means that came within an answer on many.</summary>
+    public BackupException Explain(string action, string key, Exception error) =>
+        S3Errors.Map(action, $"{Destination.Bucket}/{FullKey(key)}", key, Destination.DisplayName, _host, error);
 
     /// <summary>The headers of an object; null when there is none.</summary>
     public Task<GetObjectMetadataResponse?> HeadAsync(string key, CancellationToken cancellationToken) =>

@@ -14,8 +14,6 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
 {
     /// <summary>What is written to try whether it can be. Among the backups, so that what a killed check leaves is removed with what killed backups leave.</summary>
     internal const string AccessCheckKey = BackupKey.Root + ".traf3li-access-check";
-    // The limit of S3's DeleteObjects.
-    private const int DeletedAtOnce = 1000;
 
     // Others may not know the header, and would find that a signature does not fit.
     private static readonly List<string> ThawsAsWell = [OptionalObjectAttributes.RestoreStatus.Value];
@@ -28,6 +26,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
 
     /// <inheritdoc />
     public bool ReadsBackByDefault => false;
+
+    /// <inheritdoc />
+    public IObjectLocks ObjectLocks => new S3ObjectLocks(client);
 
     private string Bucket => client.Destination.Bucket;
 
@@ -119,35 +120,15 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     public Task<bool> ThawAsync(StoredObject item, ThawTier tier, int days, CancellationToken cancellationToken) => S3Thaw.RequestAsync(client, item, tier, days, cancellationToken);
 
     /// <inheritdoc />
-    public async Task DeleteAsync(string key, CancellationToken cancellationToken)
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         ObjectKey.Require(key);
-        var request = new DeleteObjectRequest { BucketName = Bucket, Key = client.FullKey(key) };
-        await client.CallAsync("s3:DeleteObject", key, 0, (s3, token) => s3.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+        return new S3BatchDeletion(client).DeleteAsync(key, cancellationToken);
     }
 
     /// <inheritdoc />
-    /// <remarks>A store that cannot delete many at once, or could not delete one of them, is asked for each, which says what is wrong with which.</remarks>
-    public async Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
-    {
-        foreach (var batch in keys.Chunk(DeletedAtOnce))
-        {
-            Array.ForEach(batch, ObjectKey.Require);
-            var request = new DeleteObjectsRequest { BucketName = Bucket, Objects = [.. batch.Select(key => new KeyVersion { Key = client.FullKey(key) })], Quiet = true };
-            try
-            {
-                await client.CallAsync("s3:DeleteObject", null, 0, (s3, token) => s3.DeleteObjectsAsync(request, token), cancellationToken).ConfigureAwait(false);
-            }
-            // Ceph wants the right to delete many on the bucket itself, which an IAM policy of objects does not give.
-            catch (Exception error) when (error is StoreFailedException or StoreAccessDeniedException)
-            {
-                foreach (var key in batch)
-                {
-                    await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-    }
+    public Task<IReadOnlyDictionary<string, BackupException>> DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        new S3BatchDeletion(client).RunAsync(keys, cancellationToken);
 
     /// <inheritdoc />
     public async Task<bool> KeepsVersionsAsync(CancellationToken cancellationToken)

@@ -1,0 +1,5 @@
+using Traf3li.Backup.Testing.Servers;
+
+namespace Traf3li.Backup.Integration.Tests.Stores;
+
+public sealed class Ceph18RetentionTests(Ceph18Fixture fixture) : S3RetentionTests(fixture);
