@@ -69,6 +69,7 @@ public sealed class FormatTests
         { new RemovedBackup { Key = Backup.Key, Size = 3072, ObjectCount = 2, Reason = [new(RetentionAction.Remove, "outside of the policy: 9th of 7 daily")] }, ["2026-01-31T02-00-00-000Z", "3.0 KB", "9th of 7 daily"] },
         { new CopyResult { Key = Backup.Key, Destination = "/mnt/mirror", From = "/mnt/backups", Status = CopyStatus.Copied, Method = CopyMethod.Stream, Size = 3072, Duration = TimeSpan.FromSeconds(2) }, ["2026-01-31T02-00-00-000Z", "3.0 KB", "Copied", "/mnt/mirror"] },
         { new BackupHold { Key = Backup.Key, Reason = "audit 2026", HeldBy = "ann@db1", Date = DateTime.UnixEpoch }, ["2026-01-31T02-00-00-000Z", "audit 2026", "ann@db1"] },
+        { new BackupHold { Key = Backup.Key, Reason = "audit 2026", HeldBy = "ann@db1", Until = DateTime.UnixEpoch.AddYears(57) }, ["audit 2026", "(until 2027-01-01 00:00", "UTC)"] },
         { new NotificationResult { Channel = NotificationChannel.Webhook, Target = "alerts.example.com", Status = NotificationStatus.Failed, Error = "it answered with status 404." }, ["Webhook", "Failed", "alerts.example.com", "status 404"] },
         { new HealthCheck { Name = "MissedRun", Subject = "Daily", Status = HealthStatus.Critical, Value = "1 run missed", Advice = "Check it." }, ["Critical", "MissedRun", "Daily", "1 run missed"] },
         { new ConfigurationSetting { Name = "MONGODB_URI", Origin = "Environment", Description = "The server.", Value = "set" }, ["MONGODB_URI", "Environment", "The server."] },

@@ -17,7 +17,7 @@ public sealed class GetTraf3liRetentionPlanCommand : RetentionCommand
     /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var plan = await Engine.PlanRetentionAsync(ToOptions(), Reporter, cancellationToken);
+        var plan = await Engine.PlanRetentionAsync(ToOptions() with { Explain = Explain }, Reporter, cancellationToken);
         var wanted = Explain is null
             ? plan
             : (IEnumerable<object>)(plan.FirstOrDefault(item => item.Key == Explain)?.Reason ?? throw new BackupNotFoundException(Explain, DestinationPath ?? "the configured destination"));

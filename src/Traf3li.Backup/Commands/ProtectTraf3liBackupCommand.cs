@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace Traf3li.Backup.Commands;
@@ -13,13 +14,17 @@ public sealed class ProtectTraf3liBackupCommand : HoldCommand
     [ValidateLength(1, 1000)]
     public string Reason { get; set; } = "";
 
+    /// <summary>When the hold ends by itself.</summary>
+    [Parameter]
+    public DateTime? Until { get; set; }
+
     /// <inheritdoc />
     private protected override async Task ProcessKeyAsync(string key, CancellationToken cancellationToken)
     {
-        var (agreed, _) = await ShouldProcessAsync($"Hold {key}: {Reason}", $"Hold {key}?", "Hold a backup", cancellationToken);
+        var (agreed, _) = await ShouldProcessAsync($"Hold {key}{(Until?.ToUniversalTime() is { } end ? end.ToString("' until 'yyyy-MM-dd HH:mm' UTC'", CultureInfo.InvariantCulture) : "")}: {Reason}", $"Hold {key}?", "Hold a backup", cancellationToken);
         if (agreed)
         {
-            await WriteObjectAsync(await Engine.ProtectAsync(ToOptions(key, Reason), Reporter, cancellationToken));
+            await WriteObjectAsync(await Engine.ProtectAsync(ToOptions(key, Reason) with { Until = Until }, Reporter, cancellationToken));
         }
     }
 }

@@ -74,6 +74,16 @@ public sealed class RetentionCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_hold_may_have_an_end()
+    {
+        var hold = (BackupHold)_session.Run("Protect-Traf3liBackup -Destination $args[0] $args[1] audit -Until ([datetime]'2999-03-01T12:00:00+02:00')", _folder, Legacy).Single().BaseObject;
+
+        Assert.Equal((new DateTime(2999, 3, 1, 10, 0, 0, DateTimeKind.Utc), HoldLock.None), (hold.Until, hold.ObjectLock));
+        Assert.Contains(_session.Run("Get-Traf3liRetentionPlan -Destination $args[0] -Explain $args[1]", _folder, Legacy), item => ((RetentionReason)item.BaseObject).Text.Contains("until 2999-03-01 10:00 UTC: audit", StringComparison.Ordinal));
+        Assert.Equal("ConfigurationInvalid", _session.Fail("Protect-Traf3liBackup -Destination $args[0] $args[1] audit -Until 2020-01-01", _folder, Orphan).FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Fact]
     public void A_backup_that_is_missing_is_an_error_and_the_others_are_held()
     {
         var error = _session.Fail("Protect-Traf3liBackup -Destination $args[0] -Key backups/none, $args[1] -Reason audit", _folder, Legacy);
