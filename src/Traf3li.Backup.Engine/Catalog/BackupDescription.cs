@@ -15,19 +15,19 @@ internal static class BackupDescription
         Environment = manifest.Environment,
         Database = manifest.Database,
         Date = manifest.StartTime,
-        Size = stored?.Size ?? 0,
+        Size = stored is null ? 0 : stored.HasSize(manifest.StoredSize) ? manifest.StoredSize : stored.Size,
         LogicalSize = manifest.Redis?.Shard.Sum(item => item.ArchiveSize) ?? manifest.Namespace.Sum(item => item.Size),
         DocumentCount = manifest.Redis?.Database.Sum(item => item.Count) ?? manifest.Namespace.Sum(item => item.Count),
         StorageClass = stored?.StorageClass,
         ThawStatus = stored?.Archive?.Status,
         ThawedUntil = stored?.Archive?.ThawedUntil,
-        Status = stored?.Size == manifest.StoredSize ? BackupStatus.Complete : BackupStatus.Incomplete,
+        Status = stored?.HasSize(manifest.StoredSize) == true ? BackupStatus.Complete : BackupStatus.Incomplete,
         Consistency = manifest.Consistency,
         ConsistencyPoint = manifest.ConsistencyPoint,
         Compression = manifest.Compression,
         Tag = manifest.Tag,
         Warning = stored is null ? [.. manifest.Warning, "The archive of this manifest is missing."]
-            : stored.Size != manifest.StoredSize ? [.. manifest.Warning, $"The archive has {stored.Size} bytes, not {manifest.StoredSize}."]
+            : !stored.HasSize(manifest.StoredSize) ? [.. manifest.Warning, $"The archive has {stored.Size} bytes, not {manifest.StoredSize}."]
             : manifest.Warning,
         Duration = manifest.EndTime - manifest.StartTime,
         Manifest = manifest,

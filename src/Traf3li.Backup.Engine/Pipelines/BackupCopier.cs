@@ -75,7 +75,7 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
             {
                 missing.Add(item);
             }
-            else if (stored.Size != item.Size)
+            else if (!stored.HasSize(item.Size))
             {
                 throw Conflict(item.Key, $"it has {stored.Size} bytes there and {item.Size} here.");
             }
@@ -163,7 +163,7 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
     {
         foreach (var item in backup.Object)
         {
-            if ((await target.FindAsync(item.Key, cancellationToken).ConfigureAwait(false))?.Size != item.Size)
+            if ((await target.FindAsync(item.Key, cancellationToken).ConfigureAwait(false))?.HasSize(item.Size) != true)
             {
                 throw new StoreFailedException("Copy", item.Key, $"it was removed from {target.DisplayName} while the backup was copied.");
             }

@@ -38,7 +38,7 @@ internal sealed record CopySource(string Key, BackupKey Layout, byte[]? Manifest
         {
             var item = objects[index];
             var stored = await store.FindAsync(item.Key, cancellationToken).ConfigureAwait(false) ?? throw new BackupNotFoundException(item.Key, store.DisplayName);
-            if (stored.Size != item.Size)
+            if (!stored.HasSize(item.Size))
             {
                 throw new ChecksumMismatchException(item.Key, $"of {item.Size} bytes", $"of {stored.Size} bytes", destination: store.DisplayName);
             }

@@ -73,7 +73,10 @@ internal sealed class MirrorPlanner(IObjectStore source, IObjectStore target, IE
 
     // Of the same sizes, manifest included. What is the same by size and another all the same, -Verify finds.
     private static bool IsThere(IReadOnlyDictionary<string, StoredObject> here, IReadOnlyDictionary<string, StoredObject>? there, string name) =>
-        there is not null && new[] { name, BackupKey.ManifestOf(name) }.All(key => here.GetValueOrDefault(key)?.Size == there.GetValueOrDefault(key)?.Size);
+        there is not null && new[] { name, BackupKey.ManifestOf(name) }.All(key => IsSame(here.GetValueOrDefault(key), there.GetValueOrDefault(key)));
+
+    private static bool IsSame(StoredObject? here, StoredObject? there) =>
+        here is null || there is null ? here == there : here.HasSize(there.Size) || there.HasSize(here.Size);
 
     private void WarnOfIncomplete(IReadOnlyList<StoredBackup> backups)
     {

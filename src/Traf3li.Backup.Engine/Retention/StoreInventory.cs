@@ -152,7 +152,7 @@ internal sealed class StoreInventory
         var recorded = manifest.Redis?.Shard.Select(shard => (shard.Key, shard.StoredSize)).ToList() ?? [(manifest.Key, manifest.StoredSize)];
         var there = recorded.Select(item => (item.StoredSize, Stored: _objects.GetValueOrDefault(item.Key))).Where(item => item.Stored is not null).ToList();
         var state = there.Count == 0 ? CandidateState.OrphanManifest
-            : there.Count == recorded.Count && there.TrueForAll(item => item.Stored!.Size == item.StoredSize) ? CandidateState.Good
+            : there.Count == recorded.Count && there.TrueForAll(item => item.Stored!.HasSize(item.StoredSize)) ? CandidateState.Good
             : CandidateState.Damaged;
         var newest = there.Select(item => item.Stored!.LastModified).Append(_objects[manifestKey].LastModified).Max();
         var candidate = new RetentionCandidate

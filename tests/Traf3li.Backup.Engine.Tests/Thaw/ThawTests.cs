@@ -215,6 +215,27 @@ public sealed class ThawTests : IAsyncDisposable
         Assert.NotNull(result.Backup.Manifest);
     }
 
+    /// <summary>What has 0 bytes in a listing of Ceph 18 is no damage that retention might clear away, nor anything that a mirror lacks.</summary>
+    [Fact]
+    public async Task What_hides_its_size_while_it_is_archived_is_whole()
+    {
+        var bucket = new ArchiveBucket { HidesSizes = true };
+        await using var server = new AnsweringHttpServer(bucket.Answer);
+        var key = await PutAsync("STANDARD");
+        foreach (var item in _bucket.Keys)
+        {
+            bucket.Put(item, await CopySample.ReadAsync(Folder, item), item == key ? "DEEP_ARCHIVE" : "STANDARD");
+        }
+
+        var destination = $"s3://{ArchiveBucket.Name}?endpoint=http://{server.EndPoint}";
+        var listed = Assert.Single(await ListAsync(destination));
+        Assert.Equal((BackupStatus.Complete, 100_000L, 0), (listed.Status, listed.Size, listed.Warning.Count));
+        var decision = Assert.Single(await Engine().PlanRetentionAsync(new RetentionOptions { WorkingDirectory = _folder.Path, Destination = destination }, _reporter, Token));
+        Assert.Contains(decision.Reason, reason => reason.Text.Contains("last good backup", StringComparison.Ordinal));
+        Assert.Empty(await Engine().ListMissingAsync(new CopyOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, To = destination }, _reporter, Token));
+        Assert.Equal("ObjectArchived", (await Assert.ThrowsAsync<ObjectArchivedException>(() => Engine().TestAsync(Test(listed, VerificationDepth.Quick) with { Destination = destination }, _reporter, Token))).ErrorId);
+    }
+
     private static HttpAnswer Rename(HttpAnswer answer) => answer with
     {
         Body = answer.Body.Replace("GLACIER_IR", "GLACIER", StringComparison.Ordinal),

@@ -19,6 +19,9 @@ public sealed class ArchiveBucket
 
     private readonly ConcurrentDictionary<string, ArchivedObject> _objects = new(StringComparer.Ordinal);
 
+    /// <summary>Whether it says of what is archived that it has no bytes, as Ceph does of what it has moved to another cloud.</summary>
+    public bool HidesSizes { get; init; }
+
     /// <summary>The keys of all objects.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
@@ -79,6 +82,8 @@ public sealed class ArchiveBucket
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
+    private int SizeOf(ArchivedObject item) => HidesSizes && !item.CanBeRead ? 0 : item.Content.Length;
+
     private HttpAnswer Put(string key, HttpRequestRecord request)
     {
         var isThere = _objects.TryGetValue(key, out var old);
@@ -119,7 +124,7 @@ public sealed class ArchiveBucket
         List<(string, string)> headers = [("ETag", $"\"{ETag(item.Content)}\""), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT"), .. item.Headers(ThawedUntil)];
         if (request.Method == "HEAD")
         {
-            return new HttpAnswer(200, "", [.. headers, ("Content-Length", $"{item.Content.Length}")]);
+            return new HttpAnswer(200, "", [.. headers, ("Content-Length", $"{SizeOf(item)}")]);
         }
 
         if (request["Range"] is not { } range)
@@ -172,7 +177,7 @@ public sealed class ArchiveBucket
                 : item.Requested is not null ? "<RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus>"
                 : item.IsThawed ? "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>2035-12-21T00:00:00.000Z</RestoreExpiryDate></RestoreStatus>"
                 : "";
-            text.Append(CultureInfo.InvariantCulture, $"<Contents><Key>{key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;{ETag(item.Content)}&quot;</ETag><Size>{item.Content.Length}</Size><StorageClass>{(item.IsTier ? "INTELLIGENT_TIERING" : item.Class)}</StorageClass>{thaw}</Contents>");
+            text.Append(CultureInfo.InvariantCulture, $"<Contents><Key>{key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;{ETag(item.Content)}&quot;</ETag><Size>{SizeOf(item)}</Size><StorageClass>{(item.IsTier ? "INTELLIGENT_TIERING" : item.Class)}</StorageClass>{thaw}</Contents>");
         }
 
         return Xml(200, text.Append("</ListBucketResult>").ToString());

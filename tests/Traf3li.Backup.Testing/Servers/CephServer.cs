@@ -70,13 +70,33 @@ public sealed class CephServer : S3TestServer
     });
 
     /// <summary>Makes a user without any rights, whose access key id is its name.</summary>
-    public async Task CreateUserAsync(string name, string secret, CancellationToken cancellationToken)
+    public Task CreateUserAsync(string name, string secret, CancellationToken cancellationToken) =>
+        InsideAsync(["radosgw-admin", "user", "create", "--uid", name, "--display-name", name, "--access-key", name, "--secret", secret], cancellationToken);
+
+    /// <summary>
+    /// Adds a storage class GLACIER, whose objects are read as any other, and DEEP_ARCHIVE, whose objects lifecycle rules move to the bucket
+    /// "cloud" and which nobody can read then. A day of lifecycle rules lasts two seconds from now on.
+    /// </summary>
+    public async Task AddArchivesAsync(CancellationToken cancellationToken)
     {
-        string[] arguments = ["exec chroot \"$@\"", "-", _installation.Root, "radosgw-admin", "-c", "/srv/ceph/ceph.conf", "user", "create", "--uid", name, "--display-name", name, "--access-key", name, "--secret", secret];
-        if (await ShellCommand.RunAsync("-c", arguments, _installation.Root + ".user.log", cancellationToken) != 0)
+        string[] add = ["placement", "add", "--placement-id", "default-placement", "--storage-class"];
+        var cloud = $"endpoint={Endpoint.GetLeftPart(UriPartial.Authority)},access_key={AccessKeyId},secret={SecretAccessKey},target_path=cloud,retain_head_object=true";
+        await InsideAsync(["radosgw-admin", "zonegroup", .. add, "GLACIER", "--rgw-zonegroup", "default"], cancellationToken);
+        await InsideAsync(["radosgw-admin", "zone", .. add, "GLACIER", "--rgw-zone", "default", "--data-pool", "default.rgw.glacier.data"], cancellationToken);
+        await InsideAsync(["radosgw-admin", "zonegroup", .. add, "DEEP_ARCHIVE", "--rgw-zonegroup", "default", "--tier-type=cloud-s3", $"--tier-config={cloud}"], cancellationToken);
+        var folder = Path.Join(_installation.Root, "srv", "ceph");
+        var gateway = await File.ReadAllTextAsync(Path.Join(folder, "client.rgw.a.pid"), cancellationToken);
+        using (var process = Process.GetProcessById(int.Parse(gateway.Trim(), CultureInfo.InvariantCulture)))
         {
-            throw new ServerUnavailableException("Ceph did not make a user.");
+            process.Kill();
+            await process.WaitForExitAsync(cancellationToken);
         }
+
+        var settings = Path.Join(folder, "ceph.conf");
+        var lines = (await File.ReadAllLinesAsync(settings, cancellationToken)).Where(line => !line.StartsWith("rgw lc debug interval", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(settings, [.. lines, "rgw lc debug interval = 2"], cancellationToken);
+        await InsideAsync(["radosgw", "-n", "client.rgw.a"], cancellationToken);
+        await CreateBucketAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -89,6 +109,15 @@ public sealed class CephServer : S3TestServer
         }
 
         _installation.Dispose();
+    }
+
+    private async Task InsideAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["exec chroot \"$@\"", "-", _installation.Root, command[0], "-c", "/srv/ceph/ceph.conf", .. command.Skip(1)];
+        if (await ShellCommand.RunAsync("-c", arguments, _installation.Root + ".user.log", cancellationToken) != 0)
+        {
+            throw new ServerUnavailableException($"Ceph refused {string.Join(' ', command.Take(3))}.");
+        }
     }
 
     private static bool IsMounted(string path) => File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ') is [_, var target, ..] && target == path);
