@@ -64,24 +64,9 @@ internal sealed class BackupCatalog(IObjectStore store)
     public async Task<byte[]?> TryReadManifestBytesAsync(string key, CancellationToken cancellationToken)
     {
         var manifestKey = BackupKey.ManifestOf(key);
-        if (await store.FindAsync(manifestKey, cancellationToken).ConfigureAwait(false) is not { } stored)
-        {
-            return null;
-        }
-
-        if (stored.Size > ManifestSerializer.MaxSize)
-        {
-            throw new ManifestCorruptException(manifestKey, $"it has {stored.Size} bytes, and no manifest is that long.");
-        }
-
-        var bytes = new byte[stored.Size];
-        var stream = await store.OpenReadAsync(manifestKey, 0, stored.Size, cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        }
-
-        return bytes;
+        return await store.ReadWholeAsync(manifestKey, ManifestSerializer.MaxSize, cancellationToken).ConfigureAwait(false) is var (stored, bytes)
+            ? bytes ?? throw new ManifestCorruptException(manifestKey, $"it has {stored.Size} bytes, and no manifest is that long.")
+            : null;
     }
 
     /// <summary>Understands the manifest of a backup.</summary>

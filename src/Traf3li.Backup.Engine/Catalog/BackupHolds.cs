@@ -36,34 +36,26 @@ internal sealed class BackupHolds(IObjectStore store)
 
     /// <summary>The hold of a backup; null when it has none.</summary>
     public async Task<BackupHold?> FindAsync(string key, CancellationToken cancellationToken) =>
-        await store.FindAsync(KeyOf(key), cancellationToken).ConfigureAwait(false) is { } stored ? await ReadAsync(key, stored, cancellationToken).ConfigureAwait(false) : null;
+        await store.ReadWholeAsync(KeyOf(key), MaxSize, cancellationToken).ConfigureAwait(false) is var (stored, bytes) ? Parse(key, stored, bytes) : null;
 
     /// <summary>Reads a hold that was listed.</summary>
-    public async Task<BackupHold> ReadAsync(string key, StoredObject stored, CancellationToken cancellationToken)
+    public async Task<BackupHold> ReadAsync(string key, StoredObject stored, CancellationToken cancellationToken) =>
+        Parse(key, stored, (await store.ReadWholeAsync(KeyOf(key), MaxSize, cancellationToken).ConfigureAwait(false))?.Bytes);
+
+    /// <summary>Lifts a hold.</summary>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) => store.DeleteAsync(KeyOf(key), cancellationToken);
+
+    // What cannot be understood holds all the same.
+    private static BackupHold Parse(string key, StoredObject stored, byte[]? bytes)
     {
         var unreadable = new BackupHold { Key = key, Reason = "the hold cannot be read", HeldBy = "someone", Date = stored.LastModified };
-        if (stored.Size > MaxSize)
-        {
-            return unreadable;
-        }
-
-        var bytes = new byte[stored.Size];
-        var stream = await store.OpenReadAsync(KeyOf(key), 0, stored.Size, cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        }
-
         try
         {
-            return JsonSerializer.Deserialize<BackupHold>(bytes, Options) is { Reason: not null, HeldBy: not null } hold && hold.Key == key ? hold : unreadable;
+            return bytes is not null && JsonSerializer.Deserialize<BackupHold>(bytes, Options) is { Reason: not null, HeldBy: not null } hold && hold.Key == key ? hold : unreadable;
         }
         catch (JsonException)
         {
             return unreadable;
         }
     }
-
-    /// <summary>Lifts a hold.</summary>
-    public Task DeleteAsync(string key, CancellationToken cancellationToken) => store.DeleteAsync(KeyOf(key), cancellationToken);
 }

@@ -12,26 +12,12 @@ internal sealed class LockObject(IObjectStore store, string name)
     /// <summary>No version of any object.</summary>
     public const string NoVersion = "0";
 
-    private const int MostReads = 5;
-
     /// <summary>The key.</summary>
     public string Key { get; } = $"{Folder}{name}.json";
 
     /// <summary>What is there; the text is null when it cannot be understood.</summary>
-    public async Task<(StoredObject Stored, LockText? Text)?> ReadAsync(CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await TryReadAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (StoreFailedException) when (attempt < MostReads)
-            {
-                // Its holder replaced it while it was read.
-            }
-        }
-    }
+    public async Task<(StoredObject Stored, LockText? Text)?> ReadAsync(CancellationToken cancellationToken) =>
+        await store.ReadWholeAsync(Key, LockText.MaxSize, cancellationToken).ConfigureAwait(false) is var (stored, bytes) ? (stored, bytes is null ? null : LockText.TryParse(bytes)) : null;
 
     /// <summary>Writes a text if what is there is of a version; null means that nothing is there.</summary>
     /// <exception cref="ObjectExistsException">Something is there.</exception>
@@ -57,37 +43,6 @@ internal sealed class LockObject(IObjectStore store, string name)
         }
     }
 
-    private async Task<StoredObject> WriteAsync(LockText text, UploadOptions options, CancellationToken cancellationToken)
-    {
-        return await store.WriteAsync(Key, text.ToBytes(), options, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<(StoredObject Stored, LockText? Text)?> TryReadAsync(CancellationToken cancellationToken)
-    {
-        if (await store.FindAsync(Key, cancellationToken).ConfigureAwait(false) is not { } stored)
-        {
-            return null;
-        }
-
-        if (stored.Size > LockText.MaxSize)
-        {
-            return (stored, null);
-        }
-
-        try
-        {
-            // Between the look and the reading it may have been replaced; then its version is refused later.
-            var bytes = new byte[LockText.MaxSize];
-            var stream = await store.OpenReadAsync(Key, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-                return (stored, LockText.TryParse(bytes.AsSpan(0, length)));
-            }
-        }
-        catch (BackupNotFoundException)
-        {
-            return null;
-        }
-    }
+    private Task<StoredObject> WriteAsync(LockText text, UploadOptions options, CancellationToken cancellationToken) =>
+        store.WriteAsync(Key, text.ToBytes(), options, cancellationToken);
 }

@@ -20,8 +20,8 @@ internal sealed class NotificationStateStore(IObjectStore store)
     /// <summary>What is remembered of a subject, nothing when it was never told of, and on what a change of it depends.</summary>
     /// <exception cref="BackupException">The store does not answer, or what is there is no such object.</exception>
     public async Task<(NotificationState State, UploadOptions Condition)> ReadAsync(NotificationSubject subject, CancellationToken cancellationToken) =>
-        await store.FindAsync(subject.Key, cancellationToken).ConfigureAwait(false) is { } stored
-            ? (await ReadAsync(stored, cancellationToken).ConfigureAwait(false), Options(stored.Version))
+        await TryReadAsync(subject.Key, cancellationToken).ConfigureAwait(false) is var (state, version)
+            ? (state, Options(version))
             : (new NotificationState(), Options(version: null, isAbsent: true));
 
     /// <summary>Replaces what is remembered of a subject.</summary>
@@ -31,10 +31,8 @@ internal sealed class NotificationStateStore(IObjectStore store)
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ObjectChangedException">Another run has changed it meanwhile.</exception>
     /// <exception cref="ObjectExistsException">Another run has begun it meanwhile.</exception>
-    public async Task WriteAsync(NotificationSubject subject, NotificationState state, UploadOptions? condition, CancellationToken cancellationToken)
-    {
-        await store.WriteAsync(subject.Key, JsonSerializer.SerializeToUtf8Bytes(state, Json), condition ?? Options(version: null), cancellationToken).ConfigureAwait(false);
-    }
+    public Task WriteAsync(NotificationSubject subject, NotificationState state, UploadOptions? condition, CancellationToken cancellationToken) =>
+        store.WriteAsync(subject.Key, JsonSerializer.SerializeToUtf8Bytes(state, Json), condition ?? Options(version: null), cancellationToken);
 
     /// <summary>The notifications of any subject that failed last, newest first, of channels by which none went through since. What cannot be read is passed over.</summary>
     public async Task<IReadOnlyList<FailedNotification>> ReadFailuresAsync(CancellationToken cancellationToken)
@@ -44,11 +42,14 @@ internal sealed class NotificationStateStore(IObjectStore store)
         {
             try
             {
-                states.Add(await ReadAsync(stored, cancellationToken).ConfigureAwait(false));
+                if (await TryReadAsync(stored.Key, cancellationToken).ConfigureAwait(false) is var (state, _))
+                {
+                    states.Add(state);
+                }
             }
-            catch (Exception exception) when (exception is StoreFailedException or BackupNotFoundException)
+            catch (StoreFailedException)
             {
-                // It says nothing, or it is gone meanwhile.
+                // It says nothing.
             }
         }
 
@@ -59,30 +60,28 @@ internal sealed class NotificationStateStore(IObjectStore store)
     private static UploadOptions Options(string? version, bool isAbsent = false) =>
         new() { OnlyIfVersion = version, OnlyIfAbsent = isAbsent, ContentType = "application/json" };
 
-    private async Task<NotificationState> ReadAsync(StoredObject stored, CancellationToken cancellationToken)
+    private async Task<(NotificationState State, string? Version)?> TryReadAsync(string key, CancellationToken cancellationToken)
     {
-        if (stored.Size > MaxSize)
+        if (await store.ReadWholeAsync(key, MaxSize, cancellationToken).ConfigureAwait(false) is not var (stored, bytes))
         {
-            throw new StoreFailedException("reading", stored.Key, "it is far too large to be what is remembered of notifications.");
+            return null;
         }
 
-        var bytes = new byte[stored.Size];
-        var stream = await store.OpenReadAsync(stored.Key, 0, stored.Size, cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        if (bytes is null)
         {
-            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            throw new StoreFailedException("reading", key, "it is far too large to be what is remembered of notifications.");
         }
 
         try
         {
             return JsonSerializer.Deserialize<NotificationState>(bytes, Json) is { Alert: not null, LastSent: not null, Failure: not null } state
                 && state.Failure.All(failure => failure is { Target: not null, Error: not null, Recommendation: not null })
-                ? state
+                ? (state, stored.Version)
                 : throw new JsonException();
         }
         catch (JsonException exception)
         {
-            throw new StoreFailedException("reading", stored.Key, "it is not what is remembered of notifications.", exception);
+            throw new StoreFailedException("reading", key, "it is not what is remembered of notifications.", exception);
         }
     }
 }

@@ -33,25 +33,15 @@ internal sealed class RemovalJournal(IObjectStore store)
     /// <summary>The keys in a journal; none when it cannot be understood.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(StoredObject journal, CancellationToken cancellationToken)
     {
-        if (journal.Size > MaxSize)
-        {
-            return [];
-        }
-
         try
         {
-            var bytes = new byte[journal.Size];
-            var stream = await store.OpenReadAsync(journal.Key, 0, journal.Size, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-            }
-
-            return [.. (JsonSerializer.Deserialize<string?[]>(bytes) ?? []).OfType<string>()];
+            // Another run may have removed it just now.
+            return await store.ReadWholeAsync(journal.Key, MaxSize, cancellationToken).ConfigureAwait(false) is (_, { } bytes)
+                ? [.. (JsonSerializer.Deserialize<string?[]>(bytes) ?? []).OfType<string>()]
+                : [];
         }
-        catch (Exception exception) when (exception is JsonException or BackupNotFoundException)
+        catch (JsonException)
         {
-            // Another run removed it just now, or it is none.
             return [];
         }
     }

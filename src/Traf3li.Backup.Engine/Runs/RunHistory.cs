@@ -122,23 +122,15 @@ internal sealed class RunHistory(IObjectStore store)
 
     private async Task<RunRecord?> ReadAsync((string Name, RunKey Key) item, IEngineReporter reporter, CancellationToken cancellationToken)
     {
-        try
-        {
-            var stream = await store.OpenReadAsync(item.Name, 0, RunSerializer.MaxSize + 1, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                using var bytes = new MemoryStream();
-                await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
-                if (bytes.Length <= RunSerializer.MaxSize && RunSerializer.TryDeserialize(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), item.Key) is { } record)
-                {
-                    return record;
-                }
-            }
-        }
-        catch (BackupNotFoundException)
+        if (await store.ReadWholeAsync(item.Name, RunSerializer.MaxSize, cancellationToken).ConfigureAwait(false) is not var (_, bytes))
         {
             // Retention removed it just now.
             return null;
+        }
+
+        if (bytes is not null && RunSerializer.TryDeserialize(bytes, item.Key) is { } record)
+        {
+            return record;
         }
 
         reporter.Warning($"The record {item.Name} is damaged and is left out.");

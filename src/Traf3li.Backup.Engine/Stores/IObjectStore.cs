@@ -55,6 +55,15 @@ internal interface IObjectStore : IAsyncDisposable
     /// <exception cref="ObjectArchivedException">It must be thawed first.</exception>
     Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken);
 
+    /// <summary>Reads a small object whole, with what describes just these bytes.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="limit">The most bytes that it may have.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Null where there is no such object; without bytes where there are more than the limit.</returns>
+    /// <exception cref="ObjectArchivedException">It must be thawed first.</exception>
+    Task<(StoredObject Stored, byte[]? Bytes)?> ReadWholeAsync(string key, int limit, CancellationToken cancellationToken) =>
+        WholeObject.ReadAsync(this, key, limit, cancellationToken);
+
     /// <summary>
     /// Has the service copy an object of another store of its own under the same key, so that its bytes do not come here. What was copied is not
     /// compared with anything but its size.

@@ -54,6 +54,20 @@ public abstract partial class ObjectStoreContract : IAsyncLifetime
         Assert.Equal(["empty"], await KeysAsync(""));
     }
 
+    [Fact]
+    public async Task A_small_object_is_read_whole_with_what_describes_it()
+    {
+        await PutAsync("a/small", Bytes(1000, seed: 1));
+        await PutAsync("a/empty", []);
+
+        var read = await Store.ReadWholeAsync("a/small", 1000, Token);
+        Assert.Equal(await Store.FindAsync("a/small", Token), read!.Value.Stored);
+        Assert.Equal(Bytes(1000, seed: 1), read.Value.Bytes);
+        Assert.Equal((1000L, null), await Store.ReadWholeAsync("a/small", 999, Token) is var (stored, bytes) ? (stored.Size, bytes) : default);
+        Assert.Empty((await Store.ReadWholeAsync("a/empty", 10, Token))!.Value.Bytes!);
+        Assert.Null(await Store.ReadWholeAsync("a/none", 10, Token));
+    }
+
     [Theory]
     [InlineData(8 * 1024 * 1024)]
     [InlineData(40 * 1024 * 1024 + 17)]

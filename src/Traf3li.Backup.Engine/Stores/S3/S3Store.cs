@@ -104,6 +104,13 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     }
 
     /// <inheritdoc />
+    public Task<(StoredObject Stored, byte[]? Bytes)?> ReadWholeAsync(string key, int limit, CancellationToken cancellationToken)
+    {
+        ObjectKey.Require(key);
+        return client.CallAsync("s3:GetObject", key, limit, (s3, token) => s3.TryReadAsync(client, key, limit, token), cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<StoredObject?> TryCopyAsync(IObjectStore source, string key, UploadOptions uploadOptions, Action<long> copied, CancellationToken cancellationToken)
     {
         ObjectKey.Require(key);
@@ -211,6 +218,9 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
 
     /// <summary>What is known of an object from its headers.</summary>
     internal static StoredObject Describe(string key, GetObjectMetadataResponse head) => new(key, head.ContentLength, Utc(head.LastModified), head.StorageClass?.Value ?? S3StorageClass.Standard.Value, ETags.Unquote(head.ETag));
+
+    /// <summary>Describes an object by the answer that carries it.</summary>
+    internal static StoredObject Describe(string key, GetObjectResponse answer) => new(key, answer.ContentLength, Utc(answer.LastModified), answer.StorageClass?.Value ?? S3StorageClass.Standard.Value, ETags.Unquote(answer.ETag));
 
     private static DateTime Utc(DateTime? time) => time is { } value ? value.ToUniversalTime() : DateTime.UnixEpoch;
 }
