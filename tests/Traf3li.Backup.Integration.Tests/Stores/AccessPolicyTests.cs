@@ -134,7 +134,7 @@ public sealed class AccessPolicyTests(Ceph18Fixture fixture)
             throw new InvalidOperationException();
         }
 
-        var destination = $"s3://{_bucket}/p?endpoint={ceph.Endpoint}";
+        var destination = $"s3://{_bucket}/p?endpoint={ceph.Endpoint}&tag.team=ops";
         await ceph.CreateUserAsync(_user, Secret, Token);
         using var owner = ceph.CreateClient();
         await owner.PutBucketAsync(_bucket, Token);

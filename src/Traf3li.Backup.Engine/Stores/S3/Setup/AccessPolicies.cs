@@ -38,30 +38,32 @@ internal static class AccessPolicies
         var home = $"{bucket}/{destination.Prefix}";
         var backups = $"{home}{BackupKey.Root}*";
         string[] runs = [$"{home}{LockObject.Folder}*", $"{home}{RunKey.Folder}*", $"{home}{NotificationSubject.Folder}*", home + S3Store.AccessCheckKey];
+        // Every object gets the destination's tags, locks and records too.
+        string[] write = destination.Tags.Count > 0 ? [Put, "s3:PutObjectTagging"] : [Put];
         List<object> statements = policy switch
         {
             StorePolicy.Backup =>
             [
                 Statement("Bucket", [List, ListUploads], bucket),
-                Statement("Objects", [Get, Put, Delete, Abort, .. destination.Tags.Count > 0 ? ["s3:PutObjectTagging"] : Array.Empty<string>()], backups),
+                Statement("Objects", [Get, .. write, Delete, Abort], backups),
             ],
             StorePolicy.Restore =>
             [
                 Statement("Bucket", [List], bucket),
                 Statement("Objects", [Get, "s3:RestoreObject"], backups),
-                Statement("Runs", [Put, Delete, Abort], runs),
+                Statement("Runs", [.. write, Delete, Abort], runs),
             ],
             StorePolicy.Retention =>
             [
                 Statement("Bucket", [List, ListUploads, "s3:GetBucketVersioning", LockOfBucket], bucket),
                 Statement("Objects", [Get, Delete, Abort, RetentionOfObject, HoldOfObject], backups),
-                Statement("Runs", [Put], [.. runs, $"{home}{RemovalJournal.Folder}*"]),
+                Statement("Runs", write, [.. runs, $"{home}{RemovalJournal.Folder}*"]),
             ],
             _ =>
             [
                 Statement("Bucket", [List, LockOfBucket], bucket),
                 Statement("Objects", [Get, RetentionOfObject, HoldOfObject, "s3:PutObjectRetention", "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention"], backups),
-                Statement("Runs", [Put, Delete, Abort], [.. runs, backups + BackupHolds.Suffix]),
+                Statement("Runs", [.. write, Delete, Abort], [.. runs, backups + BackupHolds.Suffix]),
             ],
         };
         if (kmsKeyId is not null)
