@@ -42,6 +42,8 @@ internal static class NotificationPolicies
             RunOutcome.Locked when policy == NotificationPolicy.Always => Alert(AlertOf(run)!, state, now, reminder),
             RunOutcome.Locked => NotificationDecision.Suppress("another run was at work, which is told of by itself"),
             RunOutcome.Warning when HasFailedCopy(run) && policy != NotificationPolicy.Always => Alert(AlertOf(run)!, state, now, reminder),
+            // A thaw was requested, and what failed before has not been tried again.
+            RunOutcome.NothingToDo when run.Operation is RunOperation.Restore or RunOperation.Test => NotificationDecision.Suppress("it has still to be done"),
             _ when state.IsAlerting => NotificationDecision.Send(NotificationKind.Recovery),
             RunOutcome.NothingToDo => NotificationDecision.Suppress("there was nothing to do"),
             _ when policy == NotificationPolicy.Always => NotificationDecision.Send(NotificationKind.Report),

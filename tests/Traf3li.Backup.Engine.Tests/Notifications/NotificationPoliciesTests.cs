@@ -92,6 +92,23 @@ public sealed class NotificationPoliciesTests
         Assert.Null(NotificationPolicies.Decide(NotificationPolicy.OnFailure, Runs.Failed, state, Now, reminder: null).Kind);
     }
 
+    [Theory]
+    [InlineData(RunOperation.Restore, null, NotificationKind.Reminder)]
+    [InlineData(RunOperation.Removal, NotificationKind.Recovery, null)]
+    public void A_restore_that_only_requested_a_thaw_takes_no_alert_back(RunOperation operation, NotificationKind? afterNothing, NotificationKind? afterFailure)
+    {
+        var failed = Runs.Failed with { Operation = operation };
+        var state = Step(NotificationPolicy.OnFailure, new NotificationState(), failed, Now.AddHours(-25)).State;
+
+        var (next, kind) = Step(NotificationPolicy.OnFailure, state, Runs.Good with { Operation = operation, Outcome = RunOutcome.NothingToDo }, Now.AddHours(-1));
+
+        Assert.Equal(afterNothing, kind);
+        if (afterFailure is { } reminder)
+        {
+            Assert.Equal(reminder, Step(NotificationPolicy.OnFailure, next, failed, Now).Kind);
+        }
+    }
+
     [Fact]
     public void An_alert_dated_in_the_future_silences_nothing()
     {
