@@ -92,21 +92,11 @@ public sealed class NotificationPoliciesTests
         Assert.Null(NotificationPolicies.Decide(NotificationPolicy.OnFailure, Runs.Failed, state, Now, reminder: null).Kind);
     }
 
-    [Theory]
-    [InlineData(RunOperation.Restore, null, NotificationKind.Reminder)]
-    [InlineData(RunOperation.Removal, NotificationKind.Recovery, null)]
-    public void A_restore_that_only_requested_a_thaw_takes_no_alert_back(RunOperation operation, NotificationKind? afterNothing, NotificationKind? afterFailure)
+    [Fact]
+    public void A_restore_that_only_requested_a_thaw_takes_no_alert_back()
     {
-        var failed = Runs.Failed with { Operation = operation };
-        var state = Step(NotificationPolicy.OnFailure, new NotificationState(), failed, Now.AddHours(-25)).State;
-
-        var (next, kind) = Step(NotificationPolicy.OnFailure, state, Runs.Good with { Operation = operation, Outcome = RunOutcome.NothingToDo }, Now.AddHours(-1));
-
-        Assert.Equal(afterNothing, kind);
-        if (afterFailure is { } reminder)
-        {
-            Assert.Equal(reminder, Step(NotificationPolicy.OnFailure, next, failed, Now).Kind);
-        }
+        Assert.Equal((null, NotificationKind.Reminder), AfterNothingToDo(RunOperation.Restore));
+        Assert.Equal((NotificationKind.Recovery, NotificationKind.Alert), AfterNothingToDo(RunOperation.Removal));
     }
 
     [Fact]
@@ -140,6 +130,15 @@ public sealed class NotificationPoliciesTests
 
         Assert.Equal(NotificationState.MostAlerts, state.Alert.Count);
         Assert.Contains("Error199", state.Alert.Keys);
+    }
+
+    // Of a run with nothing to do after one that failed long ago, and of one that fails again.
+    private static (NotificationKind? Nothing, NotificationKind? Failure) AfterNothingToDo(RunOperation operation)
+    {
+        var failed = Runs.Failed with { Operation = operation };
+        var state = Step(NotificationPolicy.OnFailure, new NotificationState(), failed, Now.AddHours(-25)).State;
+        var (next, kind) = Step(NotificationPolicy.OnFailure, state, Runs.Good with { Operation = operation, Outcome = RunOutcome.NothingToDo }, Now.AddHours(-1));
+        return (kind, Step(NotificationPolicy.OnFailure, next, failed, Now).Kind);
     }
 
     private static NotificationResult Result(NotificationStatus status, NotificationChannel channel = NotificationChannel.Webhook) =>
