@@ -3,6 +3,7 @@ using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Runs;
+using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine;
 
@@ -29,7 +30,7 @@ public sealed partial class BackupEngine
     private async Task<int> RemoveAsync(RetentionOptions options, EngineSettings settings, Run run, ChannelWriter<RemovedBackup> removed, CancellationToken cancellationToken)
     {
         var policy = RetentionPolicy.From(options, settings);
-        var pipeline = new RetentionPipeline(run.RequiredStore, run.Reporter, _time);
+        var pipeline = await OpenRetentionAsync(run.RequiredStore, settings.Environment, run.Reporter, cancellationToken).ConfigureAwait(false);
         var keys = new List<string>();
         var (count, size) = (0, 0L);
         run.HasNothingToDo = true;
@@ -48,6 +49,25 @@ public sealed partial class BackupEngine
 
         await ClearHistoryAsync(settings, run, cancellationToken).ConfigureAwait(false);
         return count;
+    }
+
+    private async Task<RetentionPipeline> OpenRetentionAsync(IObjectStore store, string environment, IEngineReporter reporter, CancellationToken cancellationToken)
+    {
+        var query = new HistoryQuery
+        {
+            WorkingDirectory = "",
+            Environment = environment,
+            Operation = [RunOperation.Removal],
+            Outcome = [RunOutcome.Good, RunOutcome.Warning, RunOutcome.NothingToDo],
+            Latest = 1,
+        };
+        DateTime? last = null;
+        await foreach (var run in new RunHistory(store).ListAsync(query, reporter, _time, cancellationToken).ConfigureAwait(false))
+        {
+            last = run.StartTime;
+        }
+
+        return new RetentionPipeline(store, reporter, _time) { LastRun = last };
     }
 
     private async Task ClearHistoryAsync(EngineSettings settings, Run run, CancellationToken cancellationToken)

@@ -92,7 +92,8 @@ public sealed partial class BackupEngine : IBackupEngine
         var store = await OpenStoreAsync(settings, reporter, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            return await new RetentionPipeline(store, reporter, _time).PlanAsync(policy, options.Environment, options.Explain, cancellationToken).ConfigureAwait(false);
+            var pipeline = await OpenRetentionAsync(store, settings.Environment, reporter, cancellationToken).ConfigureAwait(false);
+            return await pipeline.PlanAsync(policy, options.Environment, options.Explain, cancellationToken).ConfigureAwait(false);
         }
     }
 

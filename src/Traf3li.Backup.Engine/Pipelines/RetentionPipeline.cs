@@ -13,6 +13,9 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     private const int ChecksAtOnce = 8;
     private const int MostReasons = 5;
 
+    /// <summary>When the last run of retention began, UTC; null where none is remembered.</summary>
+    public DateTime? LastRun { get; init; }
+
     /// <summary>What would be done, newest first. Nothing is written, and so the store's clock is not asked.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="environment">The only environment concerned; null for all.</param>
@@ -21,7 +24,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, string? explained, CancellationToken cancellationToken)
     {
         var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
-        var situation = new RetentionSituation(Now());
+        var situation = new RetentionSituation(Now()) { LastRun = LastRun };
         var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained, cancellationToken).ConfigureAwait(false);
         return [.. verdicts
             .OrderByDescending(item => item.Candidate.Date).ThenByDescending(item => item.Candidate.Key, StringComparer.Ordinal)
@@ -37,7 +40,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     public async IAsyncEnumerable<RemovedBackup> RemoveAsync(
         RetentionPolicy policy, string? environment, IReadOnlySet<string>? agreed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var situation = new RetentionSituation(Now()) { ClockDifference = await StoreClock.MeasureAsync(store, time, cancellationToken).ConfigureAwait(false) };
+        var situation = new RetentionSituation(Now()) { LastRun = LastRun, ClockDifference = await StoreClock.MeasureAsync(store, time, cancellationToken).ConfigureAwait(false) };
         if (situation.ClocksDisagree)
         {
             var ahead = situation.ClockDifference > TimeSpan.Zero ? "ahead of" : "behind";

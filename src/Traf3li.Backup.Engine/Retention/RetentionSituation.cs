@@ -10,6 +10,9 @@ internal sealed record RetentionSituation(DateTime Now)
     /// <summary>The store's time less this machine's; zero where it was not asked.</summary>
     public TimeSpan ClockDifference { get; init; }
 
+    /// <summary>When the last run of retention began, UTC; null where none is remembered.</summary>
+    public DateTime? LastRun { get; init; }
+
     /// <summary>Slices of the oplog that are kept.</summary>
     public IReadOnlyList<KeptSlice> Slice { get; init; } = [];
 

@@ -259,6 +259,22 @@ public sealed class RetentionPlannerTests
             good.Any(item => item.Reasons[0].Text == "held back: 4 of the 6 backups of this set would go at once, more than 50%; -Force lets them"));
     }
 
+    [Theory]
+    [InlineData(4.5, 2, "")]
+    [InlineData(3.5, 3, ", of which only 3 go, as many as were taken since the last run")]
+    [InlineData(9, 6, "")]
+    public void As_many_go_as_were_taken_since_the_last_run_unless_that_was_long_ago(double days, int kept, string since)
+    {
+        var set = Enumerable.Range(1, 6).Select(day => Create(Now.AddDays(-day)));
+
+        var verdicts = Decide(set, Small with { Daily = 2, Force = false }, new RetentionSituation(Now) { LastRun = Now.AddDays(-days) });
+
+        Assert.Equal(kept, Kept(verdicts).Count);
+        var reason = $"held back: 4 of the 6 backups of this set would go at once, more than 50%{since}; -Force lets them";
+        Assert.Equal(kept == 2 ? 0 : kept - 2, verdicts.Count(item => item.Reasons[0].Text == reason));
+        Assert.Equal(Now.AddDays(-6), verdicts.Last(item => item.Action == RetentionAction.Keep || kept == 2).Candidate.Date);
+    }
+
     [Fact]
     public void Weeks_begin_on_Monday_also_at_the_turn_of_the_year() => Assert.Equal(
         [Time("2026-12-28"), Time("2026-12-28"), Time("2027-01-04")],

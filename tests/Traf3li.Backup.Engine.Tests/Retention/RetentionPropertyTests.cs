@@ -25,8 +25,13 @@ public sealed class RetentionPropertyTests
     [Fact]
     public void A_second_run_finds_nothing_to_do() => ForEachRound((_, candidates, policy, situation) =>
     {
-        var kept = Kept(RetentionPlanner.Decide(candidates, policy, situation));
-        Assert.Equal(kept, Kept(RetentionPlanner.Decide(kept, policy, situation)));
+        var verdicts = RetentionPlanner.Decide(candidates, policy, situation);
+        var kept = Kept(verdicts);
+        // Where only a part of what would go went, what is left of it may be less than half.
+        if (situation.LastRun is null || !verdicts.Any(item => item.IsHeldBack))
+        {
+            Assert.Equal(kept, Kept(RetentionPlanner.Decide(kept, policy, situation)));
+        }
     });
 
     [Fact]
@@ -103,6 +108,7 @@ public sealed class RetentionPropertyTests
 
     private static RetentionSituation RandomSituation(Random random) => new(Now)
     {
+        LastRun = random.Next(3) == 0 ? null : Now.AddDays(-random.Next(12)),
         ClockDifference = random.Next(10) == 0 ? TimeSpan.FromMinutes(random.Next(-200, 200)) : TimeSpan.Zero,
         Slice = random.Next(3) == 0 ? [new KeptSlice("production", new OplogPosition((uint)random.Next(1000), 1), new OplogPosition(2000, 1))] : [],
     };
