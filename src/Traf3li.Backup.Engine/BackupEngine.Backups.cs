@@ -68,22 +68,11 @@ public sealed partial class BackupEngine
     {
         var settings = Resolve(options);
         var backup = options.Backup;
-        var request = new RunRequest
-        {
-            Operation = RunOperation.Test,
-            Source = backup.Source,
-            Type = backup.Type,
-            Environment = backup.Environment.Length > 0 ? backup.Environment : settings.Environment,
-            Key = [backup.Key],
-            Depth = options.Depth,
-            MayOnlyRead = true,
-            OpenStore = Opening(options, settings, backup),
-        };
         return RunAsync(
             options,
             settings,
             reporter,
-            request,
+            TestRequest(options, backup, settings, options.Depth),
             async (run, token) =>
             {
                 SourceParameters.Require(options);
@@ -134,6 +123,18 @@ public sealed partial class BackupEngine
         }
 
         return store;
+    };
+
+    private RunRequest TestRequest(RunOptions options, BackupInfo backup, EngineSettings settings, VerificationDepth? depth) => new()
+    {
+        Operation = RunOperation.Test,
+        Source = backup.Source,
+        Type = backup.Type,
+        Environment = backup.Environment.Length > 0 ? backup.Environment : settings.Environment,
+        Key = [backup.Key],
+        Depth = depth,
+        MayOnlyRead = true,
+        OpenStore = Opening(options, settings, backup),
     };
 
     // What a backup is wrong in is the result of its test, and the failure of the run.

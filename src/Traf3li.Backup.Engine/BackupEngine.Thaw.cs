@@ -31,17 +31,9 @@ public sealed partial class BackupEngine
     {
         var settings = Resolve(options);
         var backup = options.Backup;
-        var request = new RunRequest
-        {
-            Operation = options.Operation,
-            Source = backup.Source,
-            Type = backup.Type,
-            Environment = options.Operation == RunOperation.Test && backup.Environment.Length > 0 ? backup.Environment : settings.Environment,
-            Key = [backup.Key],
-            Depth = options.Depth,
-            MayOnlyRead = true,
-            OpenStore = Opening(options, settings, backup),
-        };
+        var request = options.Operation == RunOperation.Test
+            ? TestRequest(options, backup, settings, options.Depth)
+            : RestoreRequest(options, backup, settings, needsLock: false);
         return RunAsync(
             options,
             settings,

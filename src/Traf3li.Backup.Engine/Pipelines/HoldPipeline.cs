@@ -71,8 +71,7 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
         {
             if (!(present.Until <= hold.Date))
             {
-                reporter.Warning($"{hold.Key} is held already ({present}) and stays so. Lift that hold first to give another reason.");
-                return present;
+                return Stays(present);
             }
 
             await _holds.DeleteAsync(hold.Key, cancellationToken).ConfigureAwait(false);
@@ -86,9 +85,13 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
         }
         catch (ObjectExistsException)
         {
-            var existing = await _holds.FindAsync(hold.Key, cancellationToken).ConfigureAwait(false) ?? planned;
-            reporter.Warning($"{hold.Key} is held already ({existing}) and stays so. Lift that hold first to give another reason.");
-            return existing;
+            return Stays(await _holds.FindAsync(hold.Key, cancellationToken).ConfigureAwait(false) ?? planned);
         }
+    }
+
+    private BackupHold Stays(BackupHold present)
+    {
+        reporter.Warning($"{present.Key} is held already ({present}) and stays so. Lift that hold first to give another reason.");
+        return present;
     }
 }

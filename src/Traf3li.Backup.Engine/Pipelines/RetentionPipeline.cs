@@ -151,7 +151,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
                 CandidateState.Good or CandidateState.Damaged => null,
                 _ => BackupKey.ManifestOf(BackupKey.WithoutShard(key)),
             };
-            isFree[index] = (await store.FindAsync(BackupHolds.KeyOf(key), token).ConfigureAwait(false) is not { } hold || (await holds.ReadAsync(key, hold, token).ConfigureAwait(false)).Until <= now)
+            isFree[index] = (await holds.FindAsync(key, token).ConfigureAwait(false) is not { } hold || hold.Until <= now)
                 && (forbidding is null || await store.FindAsync(forbidding, token).ConfigureAwait(false) is null);
         }).ConfigureAwait(false);
         return [.. batch.Where((_, index) => isFree[index])];

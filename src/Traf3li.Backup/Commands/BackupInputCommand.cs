@@ -96,6 +96,18 @@ public abstract class BackupInputCommand : FallbackCommand
         }
     }
 
+    /// <summary>What is asked for of one backup, with the destinations that it is read from: those given, else the one that it was listed in.</summary>
+    private protected T From<T>(BackupInfo backup, T options)
+        where T : EngineOptions => (T)(((EngineOptions)options) with
+    {
+        EnvFile = EnvFilePath,
+        Destination = DestinationPath ?? backup.Destination,
+        Fallback = FallbackPath,
+        FallsBackToCopies = DestinationPath is null,
+        DestinationCredential = DestinationLogin,
+        Environment = Environment,
+    });
+
     private BackupQuery Query(string key) => new()
     {
         WorkingDirectory = WorkingDirectory,

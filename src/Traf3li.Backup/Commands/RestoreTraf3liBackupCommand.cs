@@ -236,31 +236,19 @@ public sealed class RestoreTraf3liBackupCommand : ThawCommand
             }
         }
 
-        var options = new ExportOptions
+        var options = From(backup, new ExportOptions
         {
             WorkingDirectory = WorkingDirectory,
-            EnvFile = EnvFilePath,
-            Destination = DestinationPath ?? backup.Destination,
-            Fallback = FallbackPath,
-            FallsBackToCopies = DestinationPath is null,
-            DestinationCredential = DestinationLogin,
-            Environment = Environment,
             Backup = backup,
             OutFile = _outFile!,
             Overwrite = Force,
-        };
+        });
         await WriteObjectAsync(await Engine.ExportAsync(options, Reporter, cancellationToken));
     }
 
-    private RestoreOptions ToOptions(BackupInfo backup) => new()
+    private RestoreOptions ToOptions(BackupInfo backup) => From(backup, new RestoreOptions
     {
         WorkingDirectory = WorkingDirectory,
-        EnvFile = EnvFilePath,
-        Destination = DestinationPath ?? backup.Destination,
-        Fallback = FallbackPath,
-        FallsBackToCopies = DestinationPath is null,
-        DestinationCredential = DestinationLogin,
-        Environment = Environment,
         WaitForLock = WaitForLock,
         Notify = Notify,
         Backup = backup,
@@ -281,5 +269,5 @@ public sealed class RestoreTraf3liBackupCommand : ThawCommand
         KeyPattern = KeyPattern,
         DatabaseIndex = DatabaseIndex,
         Verify = Verify,
-    };
+    });
 }

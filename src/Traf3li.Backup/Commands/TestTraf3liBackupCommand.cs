@@ -65,20 +65,14 @@ public sealed class TestTraf3liBackupCommand : ThawCommand
         }
     }
 
-    private VerificationOptions ToOptions(BackupInfo backup) => new()
+    private VerificationOptions ToOptions(BackupInfo backup) => From(backup, new VerificationOptions
     {
         WorkingDirectory = WorkingDirectory,
-        EnvFile = EnvFilePath,
-        Destination = DestinationPath ?? backup.Destination,
-        Fallback = FallbackPath,
-        FallsBackToCopies = DestinationPath is null,
-        DestinationCredential = DestinationLogin,
-        Environment = Environment,
         Backup = backup,
         Depth = Depth,
         ScratchUri = ScratchUri,
         ScratchCredential = ScratchCredential?.GetNetworkCredential(),
         CriticalCollection = CriticalCollection,
         Notify = Notify,
-    };
+    });
 }

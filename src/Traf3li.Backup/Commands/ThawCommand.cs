@@ -52,20 +52,14 @@ public abstract class ThawCommand : BackupInputCommand
         return agreed ? await Engine.ThawAsync(options, Reporter, cancellationToken) : plan;
     }
 
-    private ThawOptions ToOptions(BackupInfo backup, RunOperation operation, VerificationDepth? depth) => new()
+    private ThawOptions ToOptions(BackupInfo backup, RunOperation operation, VerificationDepth? depth) => From(backup, new ThawOptions
     {
         WorkingDirectory = WorkingDirectory,
-        EnvFile = EnvFilePath,
-        Destination = DestinationPath ?? backup.Destination,
-        Fallback = FallbackPath,
-        FallsBackToCopies = DestinationPath is null,
-        DestinationCredential = DestinationLogin,
-        Environment = Environment,
         Notify = Notify,
         Backup = backup,
         Operation = operation,
         Depth = depth,
         Tier = ThawTier,
         Days = ThawDays,
-    };
+    });
 }

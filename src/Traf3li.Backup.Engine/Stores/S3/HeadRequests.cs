@@ -16,7 +16,7 @@ internal static class HeadRequests
             var request = new GetObjectMetadataRequest { BucketName = client.Destination.Bucket, Key = client.FullKey(key) };
             return await s3.GetObjectMetadataAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (AmazonServiceException error) when (error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket")
+        catch (AmazonServiceException error) when (S3Errors.IsMissingObject(error))
         {
             return null;
         }

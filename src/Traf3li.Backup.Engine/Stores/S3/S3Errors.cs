@@ -42,6 +42,9 @@ internal static partial class S3Errors
     /// <summary>Whether the store answered with this error; else the SDK or the network made it.</summary>
     public static bool IsAnswer(AmazonServiceException error) => (int)error.StatusCode > 0;
 
+    /// <summary>Whether the store says that it has no such object; a bucket that is missing is something else.</summary>
+    public static bool IsMissingObject(AmazonServiceException error) => error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket";
+
     /// <summary>An error in a few words, without any secret.</summary>
     public static string Describe(Exception error) => error switch
     {

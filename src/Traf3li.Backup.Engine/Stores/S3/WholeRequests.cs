@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -17,7 +16,7 @@ internal static class WholeRequests
             using var answer = await s3.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
             return (S3Store.Describe(key, answer), answer.ContentLength > limit ? null : await WholeObject.ReadAsync(answer.ResponseStream, limit, cancellationToken).ConfigureAwait(false));
         }
-        catch (AmazonServiceException error) when (error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket")
+        catch (AmazonServiceException error) when (S3Errors.IsMissingObject(error))
         {
             return null;
         }
