@@ -114,6 +114,11 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
                 {
                     var (way, isRead) = await objects.CopyAsync(item, part, () => written.Add(item.Key), cancellationToken).ConfigureAwait(false);
                     (method, isReadBack) = (way, isReadBack && isRead);
+                    if (hasManifest)
+                    {
+                        // What was put back into a copy that has its manifest and is as it should be stays, whatever becomes of the rest.
+                        written.Clear();
+                    }
                 }
                 catch (ObjectExistsException)
                 {
@@ -133,7 +138,7 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
         }
         catch
         {
-            await DeleteAsync(backup.Key, written).ConfigureAwait(false);
+            await DeleteAsync(backup.Key, written, hasManifest).ConfigureAwait(false);
             throw;
         }
     }
@@ -191,13 +196,13 @@ internal sealed class BackupCopier(IObjectStore source, IObjectStore target, Cop
         }
     }
 
-    private async Task DeleteAsync(string backup, List<string> keys)
+    private async Task DeleteAsync(string backup, List<string> keys, bool hadManifest)
     {
         using var timeout = new CancellationTokenSource(CleanupTimeout, time);
         try
         {
             var manifest = BackupKey.ManifestOf(backup);
-            if (keys.Count == 0 || (!keys.Contains(manifest) && await target.FindAsync(manifest, timeout.Token).ConfigureAwait(false) is not null))
+            if (keys.Count == 0 || (!hadManifest && !keys.Contains(manifest) && await target.FindAsync(manifest, timeout.Token).ConfigureAwait(false) is not null))
             {
                 // Another run has completed the copy with what this one has put there.
                 return;

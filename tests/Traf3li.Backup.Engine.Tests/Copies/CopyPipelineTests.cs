@@ -91,6 +91,21 @@ public sealed class CopyPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task Damage_on_the_way_into_a_copy_that_has_its_manifest_is_not_left_beside_it()
+    {
+        var key = await _sample.PutAsync(CopySample.Ago(1));
+        await _sample.CopyOneAsync(key);
+        await _sample.Target.DeleteAsync(key, Token);
+        var damaging = new CopySample(_sample.Source, new DamagingStore(_sample.Target, key));
+
+        var failed = await damaging.CopyOneAsync(key);
+
+        Assert.Equal((CopyStatus.Failed, "ChecksumMismatch"), (failed.Status, failed.ErrorId));
+        Assert.Null(await _sample.Target.FindAsync(key, Token));
+        Assert.Equal([key], await _sample.MissingAsync());
+    }
+
+    [Fact]
     public async Task Something_else_under_the_same_key_is_left_and_both_places_are_named()
     {
         var time = CopySample.Ago(1);
