@@ -20,7 +20,8 @@ internal sealed class MirrorPlanner(IObjectStore source, IObjectStore target, IE
         var here = await StoreInventory.ListAsync(source, cancellationToken).ConfigureAwait(false);
         var there = await ListTargetAsync(cancellationToken).ConfigureAwait(false);
         var wanted = Wanted(here.Objects, options);
-        await here.DescribeAsync((name, _) => wanted.Contains(BackupKey.WithoutShard(name)) && !IsThere(here.Objects, there?.Objects, name), cancellationToken).ConfigureAwait(false);
+        wanted.IntersectWith(Different(here.Objects, there?.Objects));
+        await here.DescribeAsync((name, _) => wanted.Contains(BackupKey.WithoutShard(name)), cancellationToken).ConfigureAwait(false);
         var missing = here.Backups.Select(item => item.Candidate)
             .Where(item => item.State == CandidateState.Good || (item.State == CandidateState.Legacy && options.IncludeLegacy)).ToList();
         WarnOfIncomplete(here.Backups);
@@ -71,12 +72,13 @@ internal sealed class MirrorPlanner(IObjectStore source, IObjectStore target, IE
         && (options.After is null || key.Time >= options.After)
         && (options.Before is null || key.Time < options.Before);
 
-    // Of the same sizes, manifest included. What is the same by size and another all the same, -Verify finds.
-    private static bool IsThere(IReadOnlyDictionary<string, StoredObject> here, IReadOnlyDictionary<string, StoredObject>? there, string name) =>
-        there is not null && new[] { name, BackupKey.ManifestOf(name) }.All(key => IsSame(here.GetValueOrDefault(key), there.GetValueOrDefault(key)));
+    // The backups of which an object, a shard or the manifest differs in size or is at one end only. What is the same by size and another all the same, -Verify finds.
+    private static IEnumerable<string> Different(IReadOnlyDictionary<string, StoredObject> here, IReadOnlyDictionary<string, StoredObject>? there) =>
+        here.Keys.Union(there?.Keys ?? [], StringComparer.Ordinal)
+            .Where(key => !key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal) && !IsSame(here.GetValueOrDefault(key), there?.GetValueOrDefault(key)))
+            .Select(key => BackupKey.WithoutShard(key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal) ? key[..^BackupKey.ManifestSuffix.Length] : key));
 
-    private static bool IsSame(StoredObject? here, StoredObject? there) =>
-        here is null || there is null ? here == there : here.HasSize(there.Size) || there.HasSize(here.Size);
+    private static bool IsSame(StoredObject? here, StoredObject? there) => here is not null && there is not null && (here.HasSize(there.Size) || there.HasSize(here.Size));
 
     private void WarnOfIncomplete(IReadOnlyList<StoredBackup> backups)
     {

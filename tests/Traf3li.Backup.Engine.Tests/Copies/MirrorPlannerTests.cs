@@ -67,6 +67,19 @@ public sealed class MirrorPlannerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shard_that_the_mirror_lost_is_missing_and_copied_again()
+    {
+        var key = await _sample.PutAsync(CopySample.Ago(1), BackupSource.Redis, 3, 1000);
+        await _sample.CopyAsync(null, null, key);
+        await _sample.Target.DeleteAsync(BackupKey.TryParse(key)!.ShardKey(1), Token);
+
+        Assert.Equal([key], await _sample.MissingAsync());
+        Assert.Equal(CopyStatus.Copied, (await _sample.CopyOneAsync(key)).Status);
+        await _sample.RequireSameAsync(key);
+        Assert.Empty(await _sample.MissingAsync());
+    }
+
+    [Fact]
     public async Task What_the_mirrors_retention_removed_is_not_brought_back()
     {
         var keys = await PutDaysAsync(6);
