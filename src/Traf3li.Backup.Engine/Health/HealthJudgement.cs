@@ -123,18 +123,33 @@ internal sealed class HealthJudgement
     private IEnumerable<HealthCheck> JudgeRest() =>
     [
         .. _facts.Accepted.Failure is { } unread ? [Checks.Warning(CheckNames.Acceptance, "settings", unread.Reason, unread.Advice)] : Array.Empty<HealthCheck>(),
-        .. _facts.CopyDestination is not { } copy || _facts.Copies is not { } copies
-            ? [Checks.Skipped(CheckNames.SecondCopy, "second copies", "BACKUP_COPY_DESTINATION is not set")]
-            : copies.Judge(
-                found => [_facts.Inventory is { Failure: { } unlisted }
-                    ? NotKnown(CheckNames.SecondCopy, copy, unlisted)
-                    : CopyJudge.Judge(_facts.Inventory.Value!, found, _facts.HasCopyRetention, copy, _facts.Now)],
-                failure => [failure.IsTimeOut ? Checks.Unknown(CheckNames.SecondCopy, copy, failure) : Checks.Warning(CheckNames.SecondCopy, copy, failure.Reason, failure.Advice)]),
+        .. JudgeCopies(),
         .. _facts.Locks.Judge(
             locks => LockJudge.Judge(locks, _facts.Writing.Value?.ClockAhead ?? TimeSpan.Zero, _facts.Destination, _facts.Now), failure => [NotKnown(CheckNames.Lock, _facts.Destination, failure)]),
         .. _facts.Channels.Judge(results => NotificationJudge.JudgeChannels(results, _facts.IsNotifying), failure => [Checks.Unknown(CheckNames.NotificationChannel, "notifications", failure)]),
         .. _facts.FailedNotifications.Judge(NotificationJudge.JudgeFailures, failure => [NotKnown(CheckNames.FailedNotification, "notifications", failure)]),
     ];
+
+    private IEnumerable<HealthCheck> JudgeCopies()
+    {
+        if (_facts is not { CopyDestination: { } copy, Copies: { } copies })
+        {
+            return [Checks.Skipped(CheckNames.SecondCopy, "second copies", "BACKUP_COPY_DESTINATION is not set")];
+        }
+
+        return
+        [
+            .. copies.Judge(
+                found => [_facts.Inventory is { Failure: { } unlisted } ? NotKnown(CheckNames.SecondCopy, copy, unlisted)
+                    : _facts is { HasCopyRetention: true, CopyRetention.Failure: { } wrong } ? Checks.Warning(CheckNames.SecondCopy, copy, wrong.Reason, wrong.Advice)
+                    : CopyJudge.Judge(_facts.Inventory.Value!, found, _facts.HasCopyRetention ? _facts.CopyRetention?.Value : null, copy, _facts.Now)],
+                failure => [failure.IsTimeOut ? Checks.Unknown(CheckNames.SecondCopy, copy, failure) : Checks.Warning(CheckNames.SecondCopy, copy, failure.Reason, failure.Advice)]),
+            // Of what cannot be used, the check before tells.
+            .. _facts.CopySetup is { Failure: null, Value.Bucket: { } bucket } setup
+                ? [LifecycleJudge.Judge(bucket, _facts.Inventory.Value, _facts.CopyRetention?.Value, copy) with { Duration = setup.Duration }]
+                : Array.Empty<HealthCheck>(),
+        ];
+    }
 
     private HealthCheck NotKnown(string name, string subject, ProbeFailure failure) => StoreJudge.NotKnown(name, subject, failure, _facts.Access.Failure is null);
 

@@ -24,6 +24,9 @@ internal static class ReasonText
     /// <summary>A number with its unit: <c>1 day</c>, <c>7 days</c>.</summary>
     public static string Count(long number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? "" : "s")}");
 
+    /// <summary>A number with its unit, whose plural is not made by an s: <c>2 copies</c>.</summary>
+    public static string Count(long number, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
+
     /// <summary>A lock of the store: <c>locked until 2027-03-01 00:00 UTC (compliance)</c>.</summary>
     public static string Locked(RetentionLock retention) => $"locked until {Time(retention.Until)} ({(retention.Mode == ObjectLockMode.Compliance ? "compliance" : "governance")})";
 

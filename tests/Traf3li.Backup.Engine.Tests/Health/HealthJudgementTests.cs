@@ -109,6 +109,18 @@ public sealed class HealthJudgementTests
         ("the mirror lacks three nights", Copies(HealthSample.Backups.Where(item => item.Date < Now.AddDays(-3)).Select(item => item.Key))),
         ("the mirror keeps only three nights by its own retention", Copies(HealthSample.Backups.Where(item => item.Date > Now.AddDays(-3)).Select(item => item.Key), hasRetention: true)),
         ("the mirror is empty", Copies([])),
+        ("the mirror with a retention of its own gets Redis only", Copies(HealthSample.Backups.Where(item => item.Source == BackupSource.Redis || item.Date < Now.AddDays(-3)).Select(item => item.Key), hasRetention: true)),
+        ("the mirror's own retention keeps no weekly ones", HealthSample.With(Copies(HealthSample.Backups.Where(item => item.Date > Now.AddDays(-3)).Select(item => item.Key), hasRetention: true), all => all.Append(HealthSample.Backup(Now.AddDays(-2), type: BackupType.Weekly)))),
+        ("a copy is cut off", WithSizes(Copies([]), item => item.Key == HealthSample.Backups[4].Key ? 999 : 1000)),
+        ("the mirror has lost its archives", WithSizes(Copies([]), _ => 0)),
+        ("a rule removes copies before their retention does", Copies(HealthSample.Backups.Select(item => item.Key), hasRetention: true) with
+        {
+            CopySetup = HealthSample.Found(new StoreFacts { Bucket = Advised().Bucket! with { Lifecycle = Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([new LifecycleRuleFacts { Id = "short", IsEnabled = true, RemovesObjects = true, RemovedAfterDays = 2 }]) } }),
+        }),
+        ("a rule that suits the retention of copies", Copies(HealthSample.Backups.Select(item => item.Key), hasRetention: true) with
+        {
+            CopySetup = HealthSample.Found(new StoreFacts { Bucket = Advised().Bucket! with { Lifecycle = Fact.Of<IReadOnlyList<LifecycleRuleFacts>>([]) } }),
+        }),
         ("the mirror is gone", HealthSample.Good with { CopyDestination = "/mnt/mirror", Copies = HealthSample.Failed<CopyFacts>("/mnt/mirror cannot be reached.", "StoreUnreachable") }),
         ("a run died", HealthSample.Good with { Locks = HealthSample.Found<IReadOnlyList<LockFacts>>([HealthSample.Lock(Now.AddHours(-3), Now.AddHours(-2))]) }),
         ("a run goes on for two days", HealthSample.Good with { Locks = HealthSample.Found<IReadOnlyList<LockFacts>>([HealthSample.Lock(Now.AddDays(-2), Now.AddSeconds(-10))]) }),
@@ -213,7 +225,15 @@ public sealed class HealthJudgementTests
     {
         CopyDestination = "/mnt/mirror",
         HasCopyRetention = hasRetention,
-        Copies = HealthSample.Found(new CopyFacts(keys.ToHashSet(StringComparer.Ordinal))),
+        CopyRetention = HealthSample.Found(new Engine.Retention.RetentionPolicy { Daily = 3, Weekly = 0 }),
+        Copies = HealthSample.Found(new CopyFacts(keys.ToDictionary(key => key, _ => (long?)null, StringComparer.Ordinal))),
+    };
+
+    // Of each backup here all has so many bytes, as the listing tells.
+    private static HealthFacts WithSizes(HealthFacts facts, Func<ListedBackup, long?> copied) => facts with
+    {
+        Inventory = HealthSample.Found(facts.Inventory.Value! with { Listed = [.. facts.Inventory.Value!.Listed.Select(item => item with { Size = 1000 })] }),
+        Copies = HealthSample.Found(new CopyFacts(facts.Inventory.Value!.Listed.ToDictionary(item => item.Key, copied, StringComparer.Ordinal))),
     };
 
     private static string Text(HealthFacts facts, IReadOnlyList<HealthCheck> checks)

@@ -28,6 +28,12 @@ internal sealed record HealthFacts
     /// <summary>Whether the second destination has a retention of its own.</summary>
     public bool HasCopyRetention { get; init; }
 
+    /// <summary>How long copies are kept; null where no second destination is set.</summary>
+    public ProbeResult<RetentionPolicy>? CopyRetention { get; init; }
+
+    /// <summary>How the second destination is set up; null where none is set.</summary>
+    public ProbeResult<StoreFacts>? CopySetup { get; init; }
+
     /// <summary>Whether notifications are switched on.</summary>
     public bool IsNotifying { get; init; }
 

@@ -29,9 +29,12 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
         var runs = store.AskAsync("the history", (opened, told, token) => RunFacts.ReadAsync(opened, settings.Environment, options.WorkingDirectory, told, time, token));
         var locks = store.AskAsync("the list of locks", (opened, _, token) => LockFacts.ReadAsync(opened, token));
         var failures = store.AskAsync("what is remembered of notifications", (opened, _, token) => NotificationCheck.FindFailuresAsync(opened, token));
-        var copies = settings.HasCopyDestination
-            ? new StoreQuestions(_probe, settings.ForCopies, _connect, time, cancellationToken).AskAsync("the second destination", (opened, _, token) => CopyFacts.ReadAsync(opened, token))
-            : null;
+        var second = settings.HasCopyDestination ? new StoreQuestions(_probe, settings.ForCopies, _connect, time, cancellationToken) : null;
+        var copies = second?.AskAsync("the second destination", (opened, _, token) => CopyFacts.ReadAsync(opened, token));
+        var copySetup = second?.AskAsync("the second destination", (opened, _, token) => opened.InspectAsync(token));
+        var copyRetention = second is null
+            ? null
+            : _probe.RunAsync("the settings", (_, _) => Task.FromResult(RetentionPolicy.From(new RetentionOptions { WorkingDirectory = options.WorkingDirectory }, settings.ForCopies())), cancellationToken);
         var channels = _probe.RunAsync("a channel of notifications", (told, token) => new NotificationCheck(settings, told, time).RunAsync(token), cancellationToken);
         var schedules = _probe.RunAsync("the settings", (_, _) => Task.FromResult(BackupSchedules.From(settings, time.LocalTimeZone)), cancellationToken);
         var quota = _probe.RunAsync("the settings", (_, _) => Task.FromResult(settings.IsSet(KnownSettings.Quota) ? settings.Require(KnownSettings.Quota) : (long?)null), cancellationToken);
@@ -64,6 +67,8 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
             FailedNotifications = await failures.ConfigureAwait(false),
             Channels = await channels.ConfigureAwait(false),
             Copies = copies is null ? null : await copies.ConfigureAwait(false),
+            CopySetup = copySetup is null ? null : await copySetup.ConfigureAwait(false),
+            CopyRetention = copyRetention is null ? null : await copyRetention.ConfigureAwait(false),
             Mongo = mongo is null ? null : await mongo.Server.ConfigureAwait(false),
             MongoRights = mongo is null ? null : await mongo.Rights.ConfigureAwait(false),
             Journals = mongo is null ? null : await mongo.Journals.ConfigureAwait(false),

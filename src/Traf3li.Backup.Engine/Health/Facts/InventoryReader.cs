@@ -32,48 +32,18 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
     {
         var found = new List<ListedBackup>();
         var total = 0L;
-        StoredObject? pending = null;
-        await foreach (var item in store.ListAsync(BackupKey.Root, BackupKey.AfterInternal, cancellationToken).ConfigureAwait(false))
+        await foreach (var item in BackupListing.ReadAsync(store, cancellationToken).ConfigureAwait(false))
         {
-            total += item.Size;
-            if (item.Key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal))
+            total += item.TotalSize;
+            if ((item.HasObject || item.HasManifest) && BackupKey.TryParse(item.Name) is { } key && key.Environment == environment)
             {
-                continue;
+                // The Node scripts wrote no manifests and no zstd: such an object is what a killed backup left.
+                var isGood = item.HasObject && (item.HasManifest || key.Compression != CompressionMethod.Zstd);
+                found.Add(new ListedBackup(item.Name, key.Source, key.Type, key.Time, isGood, item.HasManifest, item.Size, item.ObjectCount));
             }
-
-            // In ordinal order an object comes right before its manifest.
-            if (item.Key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal))
-            {
-                var name = item.Key[..^BackupKey.ManifestSuffix.Length];
-                var hasObject = pending?.Key == name;
-                Add(found, name, isGood: hasObject, hasManifest: true);
-                pending = hasObject ? null : pending;
-                continue;
-            }
-
-            AddLegacy(found, pending);
-            pending = item;
         }
 
-        AddLegacy(found, pending);
         return (found, total);
-    }
-
-    private void AddLegacy(List<ListedBackup> found, StoredObject? stored)
-    {
-        if (stored is not null)
-        {
-            Add(found, stored.Key, isGood: true, hasManifest: false);
-        }
-    }
-
-    private void Add(List<ListedBackup> found, string name, bool isGood, bool hasManifest)
-    {
-        if (BackupKey.TryParse(name) is { } key && key.Environment == environment)
-        {
-            // The Node scripts wrote no manifests and no zstd: such an object is what a killed backup left.
-            found.Add(new ListedBackup(name, key.Source, key.Type, key.Time, isGood && (hasManifest || key.Compression != CompressionMethod.Zstd), hasManifest));
-        }
     }
 
     private async Task<BackupFacts> DescribeAsync(ListedBackup item, CancellationToken cancellationToken)
@@ -88,7 +58,7 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
                 Source = item.Source,
                 Type = backup.Type,
                 Date = item.Date,
-                IsGood = item.IsGood && backup.Status is BackupStatus.Complete or BackupStatus.Legacy,
+                IsGood = item.IsGood && backup.Status is BackupStatus.Complete or BackupStatus.Legacy && HasAllShards(item, manifest),
                 IsSafety = backup.Tag.ContainsKey(RestorePipeline.SafetyTag),
                 IsPartial = manifest?.Selection.Collection.Count > 0,
                 Selection = manifest is null ? "" : RetentionSet.Describe(manifest.Selection),
@@ -105,4 +75,7 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
             return new BackupFacts { Key = item.Key, Source = item.Source, Type = item.Type, Date = item.Date };
         }
     }
+
+    private static bool HasAllShards(ListedBackup item, BackupManifest? manifest) => manifest?.Redis is not { Shard: var shards }
+        || (item.ObjectCount >= shards.Count && (item.Size is null || item.ObjectCount > shards.Count || item.Size == shards.Sum(shard => shard.StoredSize)));
 }
