@@ -21,6 +21,13 @@ internal sealed record CronExpression(string Text, CronField Minute, CronField H
     /// <summary>The expression, or the two of which either is enough, each of which asks for all of its fields.</summary>
     public IReadOnlyList<CronExpression> Alternatives => IsEitherDay ? [Without(2), Without(4)] : [this];
 
+    /// <summary>Whether it asks for a time of a clock, to the minute.</summary>
+    public bool Matches(DateTime time) =>
+        Minute.Values.Contains(time.Minute) && Hour.Values.Contains(time.Hour) && Month.Values.Contains(time.Month)
+        && (IsEitherDay
+            ? DayOfMonth.Values.Contains(time.Day) || DayOfWeek.Values.Contains((int)time.DayOfWeek)
+            : DayOfMonth.Values.Contains(time.Day) && DayOfWeek.Values.Contains((int)time.DayOfWeek));
+
     /// <inheritdoc />
     public override string ToString() => Text;
 

@@ -6,14 +6,14 @@ namespace Traf3li.Backup.Engine.Schedules;
 /// </summary>
 internal sealed class CronSchedule
 {
-    private readonly Cronos.CronExpression[] _alternatives;
+    private readonly (CronExpression Fields, Cronos.CronExpression Cron)[] _alternatives;
 
     /// <summary>Creates the schedule.</summary>
     public CronSchedule(CronExpression expression, TimeZoneInfo zone)
     {
         Expression = expression;
         Zone = zone;
-        _alternatives = [.. expression.Alternatives.Select(item => Cronos.CronExpression.Parse(item.Text))];
+        _alternatives = [.. expression.Alternatives.Select(item => (item, Cronos.CronExpression.Parse(item.Text)))];
     }
 
     /// <summary>The expression.</summary>
@@ -23,7 +23,7 @@ internal sealed class CronSchedule
     public TimeZoneInfo Zone { get; }
 
     /// <summary>The first run after a time, UTC; null when there is none in this century or so.</summary>
-    public DateTime? NextAfter(DateTime time) => _alternatives.Min(item => item.GetNextOccurrence(time, Zone));
+    public DateTime? NextAfter(DateTime time) => _alternatives.Min(item => Next(item.Fields, item.Cron, time));
 
     /// <summary>The last run at or before a time, UTC; null when there is none.</summary>
     public DateTime? PreviousUntil(DateTime time)
@@ -51,8 +51,23 @@ internal sealed class CronSchedule
 
     /// <summary>The times by the zone's clock at which it is meant to run, whether they exist or not, after one time until and with another.</summary>
     public IEnumerable<DateTime> NominalBetween(DateTime from, DateTime to) => _alternatives
-        .SelectMany(item => item.GetOccurrences(DateTime.SpecifyKind(from, DateTimeKind.Utc), DateTime.SpecifyKind(to, DateTimeKind.Utc), fromInclusive: false, toInclusive: true))
+        .SelectMany(item => item.Cron.GetOccurrences(DateTime.SpecifyKind(from, DateTimeKind.Utc), DateTime.SpecifyKind(to, DateTimeKind.Utc), fromInclusive: false, toInclusive: true))
         .Select(time => DateTime.SpecifyKind(time, DateTimeKind.Unspecified)).Distinct().Order();
 
-    private DateTime? Previous(DateTime until) => _alternatives.Max(item => item.GetPreviousOccurrence(until, Zone, inclusive: true));
+    private DateTime? Previous(DateTime until) => _alternatives.Max(item => item.Cron.GetPreviousOccurrence(until, Zone, inclusive: true));
+
+    // Where winter time is the exception (Europe/Dublin, Africa/Casablanca), Cronos puts a run that a clock change skips before the gap, and again after that.
+    private DateTime? Next(CronExpression fields, Cronos.CronExpression cron, DateTime time)
+    {
+        for (var from = time; cron.GetNextOccurrence(from, Zone) is { } found; from = from.AddMinutes(1))
+        {
+            var run = fields.Matches(TimeZoneInfo.ConvertTimeFromUtc(found, Zone)) ? found : ClockChanges.EndOfGap(Zone, found);
+            if (run > time)
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
 }
