@@ -11,6 +11,7 @@ internal sealed class AzureRhythms(ScheduledJob job, DateTime now)
 {
     private const int MostSchedules = 24;
     private const int HoursOfDay = 24;
+    private const int LeapYear = 2000;
 
     // A start must be at least five minutes ahead when the schedule is made.
     private static readonly TimeSpan Lead = TimeSpan.FromHours(1);
@@ -65,7 +66,7 @@ internal sealed class AzureRhythms(ScheduledJob job, DateTime now)
         var daysOfMonth = string.Join(", ", expression.DayOfMonth.Values);
         return expression.Month.IsAny
             ? [(expression, $"MonthInterval = 1; DaysOfMonth = {daysOfMonth}")]
-            : expression.Month.Values.Select(month => (expression with { Month = expression.Month with { Values = [month] } }, $"MonthInterval = 12; DaysOfMonth = {daysOfMonth}"));
+            : expression.Month.Values.Where(month => expression.DayOfMonth.Values[0] <= DateTime.DaysInMonth(LeapYear, month)).Select(month => (expression with { Month = expression.Month with { Values = [month] } }, $"MonthInterval = 12; DaysOfMonth = {daysOfMonth}"));
     }
 
     private DateTime First(CronExpression expression, IReadOnlyList<int> hours, int minute)
