@@ -53,10 +53,11 @@ internal sealed class RunHistory(IObjectStore store)
     /// <summary>Deletes the records that are older than so many days, of restores and removals three times that, and says how many.</summary>
     public async Task<int> ClearAsync(int days, DateTime now, CancellationToken cancellationToken)
     {
+        var (limit, auditLimit) = (DaysBefore(now, days), DaysBefore(now, (double)days * AuditFactor));
         var old = new List<string>();
         await foreach (var item in store.ListAsync(RunKey.Folder, cancellationToken).ConfigureAwait(false))
         {
-            if (RunKey.TryParse(item.Key) is { } key && key.Time < now.AddDays(-(double)days * (key.Operation is RunOperation.Restore or RunOperation.Removal ? AuditFactor : 1)))
+            if (RunKey.TryParse(item.Key) is { } key && key.Time < (key.Operation is RunOperation.Restore or RunOperation.Removal ? auditLimit : limit))
             {
                 old.Add(item.Key);
             }
@@ -136,6 +137,8 @@ internal sealed class RunHistory(IObjectStore store)
         reporter.Warning($"The record {item.Name} is damaged and is left out.");
         return null;
     }
+
+    private static DateTime DaysBefore(DateTime now, double days) => days < (now - DateTime.MinValue).TotalDays ? now.AddDays(-days) : DateTime.MinValue;
 
     private static DateTime MonthOf(DateTime time) => new(time.Year, time.Month, 1, 0, 0, 0, DateTimeKind.Utc);
 }

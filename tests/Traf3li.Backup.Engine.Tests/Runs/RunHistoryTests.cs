@@ -70,6 +70,14 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_history_that_is_kept_for_ever_is_never_cleared()
+    {
+        await WriteAsync(Records.Ago(1201), Records.Ago(1201, RunOperation.Removal));
+
+        Assert.Equal(0, await _history.ClearAsync(int.MaxValue, Records.Now, Token));
+    }
+
+    [Fact]
     public async Task The_newest_of_many_slices_are_found_without_reading_the_others()
     {
         // A run every 15 minutes; the files hold nothing, so that any that is read warns.
