@@ -130,7 +130,7 @@ internal interface IObjectStore : IAsyncDisposable
 
     /// <summary>
     /// Removes what killed runs left: multipart uploads and temporary files under <paramref name="prefix" /> that were begun before
-    /// <paramref name="olderThan" />. Returns how many. Complete objects are never touched.
+    /// <paramref name="olderThan" /> and have got nothing since. Returns how many. Complete objects are never touched.
     /// </summary>
     Task<int> RemoveStaleUploadsAsync(string prefix, DateTime olderThan, CancellationToken cancellationToken);
 }

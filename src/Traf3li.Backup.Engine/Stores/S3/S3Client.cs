@@ -23,6 +23,7 @@ internal sealed class S3Client : IDisposable
         Destination = destination;
         _client = client;
         _time = time;
+        Reporter = reporter;
         _host = destination.Endpoint?.Authority ?? "Amazon S3";
         _retries = new RetryPolicy(retries, error => S3Errors.IsTransient(error, _hasAnswered), S3Errors.Describe, reporter, time);
     }
@@ -32,6 +33,9 @@ internal sealed class S3Client : IDisposable
 
     /// <summary>Who calls, without any secret: an access key id, a profile, or null for the machine's own role.</summary>
     public string? Login { get; init; }
+
+    /// <summary>Where to say what is done.</summary>
+    public IEngineReporter Reporter { get; }
 
     /// <summary>This machine's time, UTC.</summary>
     public DateTime Now => _time.GetUtcNow().UtcDateTime;

@@ -170,31 +170,8 @@ internal sealed class S3Store(S3Client client, S3Encryption encryption, S3StoreO
     }
 
     /// <inheritdoc />
-    public async Task<int> RemoveStaleUploadsAsync(string prefix, DateTime olderThan, CancellationToken cancellationToken)
-    {
-        var removed = 0;
-        var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = client.FullKey(prefix) };
-        ListMultipartUploadsResponse page;
-        do
-        {
-            page = await client.CallAsync("s3:ListBucketMultipartUploads", null, 0, (s3, token) => s3.ListMultipartUploadsAsync(request, token), cancellationToken).ConfigureAwait(false);
-            foreach (var upload in page.MultipartUploads ?? [])
-            {
-                if (Utc(upload.Initiated) < olderThan)
-                {
-                    var abort = new AbortMultipartUploadRequest { BucketName = Bucket, Key = upload.Key, UploadId = upload.UploadId };
-                    await client.CallAsync("s3:AbortMultipartUpload", upload.Key[client.Destination.Prefix.Length..], 0, (s3, token) => s3.AbortMultipartUploadAsync(abort, token), cancellationToken).ConfigureAwait(false);
-                    removed++;
-                }
-            }
-
-            request.KeyMarker = page.NextKeyMarker;
-            request.UploadIdMarker = page.NextUploadIdMarker;
-        }
-        while (page.IsTruncated == true);
-
-        return removed;
-    }
+    public Task<int> RemoveStaleUploadsAsync(string prefix, DateTime olderThan, CancellationToken cancellationToken) =>
+        new S3StaleUploads(client).RemoveAsync(prefix, olderThan, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

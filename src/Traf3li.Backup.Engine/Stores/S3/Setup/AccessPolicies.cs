@@ -23,6 +23,7 @@ internal static class AccessPolicies
     private const string Put = "s3:PutObject";
     private const string Delete = "s3:DeleteObject";
     private const string Abort = "s3:AbortMultipartUpload";
+    private const string Parts = "s3:ListMultipartUploadParts";
     private const string RetentionOfObject = "s3:GetObjectRetention";
     private const string HoldOfObject = "s3:GetObjectLegalHold";
 
@@ -45,7 +46,7 @@ internal static class AccessPolicies
             StorePolicy.Backup =>
             [
                 Statement("Bucket", [List, ListUploads], bucket),
-                Statement("Objects", [Get, .. write, Delete, Abort], backups),
+                Statement("Objects", [Get, .. write, Delete, Abort, Parts], backups),
             ],
             StorePolicy.Restore =>
             [
@@ -56,7 +57,7 @@ internal static class AccessPolicies
             StorePolicy.Retention =>
             [
                 Statement("Bucket", [List, ListUploads, "s3:GetBucketVersioning", LockOfBucket], bucket),
-                Statement("Objects", [Get, Delete, Abort, RetentionOfObject, HoldOfObject], backups),
+                Statement("Objects", [Get, Delete, Abort, Parts, RetentionOfObject, HoldOfObject], backups),
                 Statement("Runs", write, [.. runs, $"{home}{RemovalJournal.Folder}*"]),
             ],
             _ =>
