@@ -71,8 +71,15 @@ internal sealed class LockTaking(IObjectStore store, LockOptions options, IEngin
             return true;
         }
 
-        _clockDifference ??= await MeasureClockAsync(cancellationToken).ConfigureAwait(false);
-        if (time.GetUtcNow().UtcDateTime + _clockDifference <= ExpiryOf(stored, text))
+        // Clocks are set while one waits, so nothing is taken by a difference that was measured before.
+        var expiry = ExpiryOf(stored, text);
+        if (time.GetUtcNow().UtcDateTime + _clockDifference <= expiry)
+        {
+            return false;
+        }
+
+        _clockDifference = await MeasureClockAsync(cancellationToken).ConfigureAwait(false);
+        if (time.GetUtcNow().UtcDateTime + _clockDifference <= expiry)
         {
             return false;
         }
@@ -140,7 +147,7 @@ internal sealed class LockTaking(IObjectStore store, LockOptions options, IEngin
     {
         try
         {
-            return await StoreClock.MeasureAsync(store, time, cancellationToken).ConfigureAwait(false);
+            return await StoreClock.MeasureAsync(store, LockObject.Folder, time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is StoreAccessDeniedException or BackupNotFoundException)
         {

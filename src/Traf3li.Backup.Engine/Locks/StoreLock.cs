@@ -1,3 +1,4 @@
+using Traf3li.Backup.Engine.Runs;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Locks;
@@ -101,9 +102,10 @@ internal sealed class StoreLock : IAsyncDisposable
             {
                 return;
             }
-            catch (BackupException exception)
+            catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                _reporter.Verbose($"The lock {Key} could not be renewed just now: {exception.Message}");
+                // Whatever it was: who stops renewing loses the lock.
+                _reporter.Verbose($"The lock {Key} could not be renewed just now: {RunErrors.Describe(exception)}");
             }
         }
     }

@@ -6,9 +6,17 @@ namespace Traf3li.Backup.Engine.Retention;
 internal static class StoreClock
 {
     /// <summary>The store's time less this machine's, to a second or so.</summary>
-    public static async Task<TimeSpan> MeasureAsync(IObjectStore store, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<TimeSpan> MeasureAsync(IObjectStore store, TimeProvider time, CancellationToken cancellationToken) =>
+        MeasureAsync(store, RemovalJournal.Folder, time, cancellationToken);
+
+    /// <summary>The store's time less this machine's, to a second or so.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="folder">The folder of the object that is written and deleted: not everyone may write into each.</param>
+    /// <param name="time">This machine's clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<TimeSpan> MeasureAsync(IObjectStore store, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
-        var key = $"{RemovalJournal.Folder}clock-{Guid.NewGuid():N}";
+        var key = $"{folder}clock-{Guid.NewGuid():N}";
         await store.WriteAsync(key, "clock"u8.ToArray(), new UploadOptions(), cancellationToken).ConfigureAwait(false);
 
         var now = time.GetUtcNow().UtcDateTime;

@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Locks;
+using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Testing;
@@ -93,6 +94,57 @@ public sealed class StoreLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_renewal_that_fails_in_any_way_is_tried_again()
+    {
+        var store = new UnsteadyStore(Store);
+        await using var held = await new LockTaking(store, new LockOptions { Renewal = TimeSpan.FromMilliseconds(1) }, _reporter, TimeProvider.System).TakeAsync(Name, "Backup", TimeSpan.Zero, Token);
+        store.FailOnce(new TimeoutException("no answer"));
+        await store.Failed.Task.WaitAsync(Token);
+        var before = (await ReadAsync()).Renewal;
+
+        while ((await ReadAsync()).Renewal <= before)
+        {
+            await Task.Delay(1, Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_may_not_write_where_retention_does_asks_for_the_stores_time_all_the_same()
+    {
+        await using var held = await TakeAsync();
+        var store = new UnsteadyStore(Store) { Denied = RemovalJournal.Folder };
+        var taking = new LockTaking(store, new LockOptions(), _reporter, new MovedTime { By = TimeSpan.FromMinutes(10) });
+
+        await Assert.ThrowsAsync<BackupLockedException>(() => taking.TakeAsync(Name, "Restore", TimeSpan.Zero, Token));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_while_one_waits_takes_no_lock_from_anybody()
+    {
+        await using var first = await TakeAsync();
+        var time = new MovedTime();
+        var store = new UnsteadyStore(Store);
+        var taking = new LockTaking(store, new LockOptions { Poll = TimeSpan.FromMilliseconds(2) }, _reporter, time);
+        var second = taking.TakeAsync(Name, "Backup", TimeSpan.FromMinutes(5), Token);
+        while (_reporter.Details.IsEmpty)
+        {
+            await Task.Yield();
+        }
+
+        time.By = TimeSpan.FromMinutes(10);
+        var before = store.Finds;
+        while (!second.IsCompleted && store.Finds < before + 10)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(second.IsCompleted);
+        await first.ReleaseAsync(Token);
+        await using var next = await second;
+        Assert.Empty(_reporter.Warnings);
+    }
+
+    [Fact]
     public async Task The_lock_of_a_killed_process_is_taken_over_at_once()
     {
         await KilledHolder.RunAsync(_folder.Path, Token);
@@ -160,6 +212,13 @@ public sealed class StoreLockTests : IDisposable
 
     private Task<StoreLock> TakeAsync(TimeSpan wait = default, string name = Name, LockOptions? options = null) =>
         new LockTaking(Store, options ?? new LockOptions { Poll = TimeSpan.FromMilliseconds(5) }, _reporter, TimeProvider.System).TakeAsync(name, "Backup", wait, Token);
+
+    private sealed class MovedTime : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + By;
+    }
 
     private async Task<LockText> ReadAsync() => (await new LockObject(Store, Name).ReadAsync(Token))!.Value.Text!;
 }
