@@ -17,8 +17,10 @@ internal sealed class HoldPipeline(IObjectStore store, IEngineReporter reporter,
     /// <exception cref="BackupNotFoundException">There is no such backup.</exception>
     public async Task<BackupHold> ProtectAsync(string key, string reason, DateTime? until, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(key, cancellationToken).ConfigureAwait(false) is null
-            && await store.FindAsync(BackupKey.ManifestOf(key), cancellationToken).ConfigureAwait(false) is null)
+        // A hold of anything else, such as a manifest or a shard, would hold nothing.
+        if (BackupKey.TryParse(key) is null
+            || (await store.FindAsync(key, cancellationToken).ConfigureAwait(false) is null
+                && await store.FindAsync(BackupKey.ManifestOf(key), cancellationToken).ConfigureAwait(false) is null))
         {
             throw new BackupNotFoundException(key, store.DisplayName);
         }
