@@ -19,6 +19,14 @@ internal sealed class LockObject(IObjectStore store, string name)
     public async Task<(StoredObject Stored, LockText? Text)?> ReadAsync(CancellationToken cancellationToken) =>
         await store.ReadWholeAsync(Key, LockText.MaxSize, cancellationToken).ConfigureAwait(false) is var (stored, bytes) ? (stored, bytes is null ? null : LockText.TryParse(bytes)) : null;
 
+    /// <summary>Whether somebody holds the lock.</summary>
+    /// <param name="now">The store's time, UTC.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<bool> IsHeldAsync(DateTime now, CancellationToken cancellationToken) =>
+        await ReadAsync(cancellationToken).ConfigureAwait(false) is var (stored, text)
+        && text is not { IsReleased: true }
+        && now <= stored.LastModified + (text is null ? new LockOptions().Lease : TimeSpan.FromSeconds(text.LeaseSeconds));
+
     /// <summary>Writes a text if what is there is of a version; null means that nothing is there.</summary>
     /// <exception cref="ObjectExistsException">Something is there.</exception>
     /// <exception cref="ObjectChangedException">It has another version.</exception>

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Locks;
 using Traf3li.Backup.Engine.Retention;
+using Traf3li.Backup.Engine.Runs;
 using Traf3li.Backup.Engine.Stores;
 
 namespace Traf3li.Backup.Engine.Pipelines;
@@ -24,7 +26,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, string? explained, CancellationToken cancellationToken)
     {
         var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
-        var situation = new RetentionSituation(Now()) { LastRun = LastRun };
+        var situation = await AtWorkAsync(new RetentionSituation(Now()) { LastRun = LastRun }, inventory, cancellationToken).ConfigureAwait(false);
         var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained, cancellationToken).ConfigureAwait(false);
         return [.. verdicts
             .OrderByDescending(item => item.Candidate.Date).ThenByDescending(item => item.Candidate.Key, StringComparer.Ordinal)
@@ -48,6 +50,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
 
         var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
+        situation = await AtWorkAsync(situation, inventory, cancellationToken).ConfigureAwait(false);
         var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained: null, cancellationToken).ConfigureAwait(false);
         WarnOfHeldBack(verdicts);
         WarnOfUnknownLocks(verdicts);
@@ -61,7 +64,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
             reporter.Warning($"{store.DisplayName} keeps versions: what is removed is only hidden, and takes its room until a lifecycle rule removes old versions.");
         }
 
-        var journal = await BeginAsync([.. expired.SelectMany(pair => pair.Second.ObjectKeys)], cancellationToken).ConfigureAwait(false);
+        var journal = await BeginAsync([.. expired.Where(pair => pair.Second.ManifestKey is not null).SelectMany(pair => pair.Second.ObjectKeys)], cancellationToken).ConfigureAwait(false);
         var removal = new BackupRemoval(store, reporter);
         var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach (var batch in expired.Chunk(BatchSize))
@@ -78,8 +81,9 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         // With its journal, the next run goes on where this one could not.
         removal.ThrowIfIncomplete();
 
-        await RemoveDoneJournalsAsync(inventory, gone, cancellationToken).ConfigureAwait(false);
-        await CleanAsync(journal, inventory.Traces, situation.Now, cancellationToken).ConfigureAwait(false);
+        var old = situation.Now - UncountedRules.LeftOverAge;
+        await RemoveDoneJournalsAsync(inventory, gone, old, cancellationToken).ConfigureAwait(false);
+        await CleanAsync(journal, inventory.Traces, old, cancellationToken).ConfigureAwait(false);
     }
 
     private RetentionDecision Describe(RetentionVerdict verdict, DateTime now) => new()
@@ -132,6 +136,26 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         }
     }
 
+    // Asked only where something looks left over.
+    private async Task<RetentionSituation> AtWorkAsync(RetentionSituation situation, StoreInventory inventory, CancellationToken cancellationToken)
+    {
+        var atWork = new HashSet<(string Environment, BackupSource Source)>();
+        var orphans = inventory.Backups.Select(item => item.Candidate).Where(item => item.State is CandidateState.OrphanObject or CandidateState.OrphanManifest);
+        foreach (var (environment, source) in orphans.Select(item => (item.Environment, item.Source)).Distinct())
+        {
+            string[] names = [RunRequest.LockOf(source, environment), RunRequest.CopyLock];
+            foreach (var name in names)
+            {
+                if (await new LockObject(store, name).IsHeldAsync(Now() + situation.ClockDifference, cancellationToken).ConfigureAwait(false))
+                {
+                    atWork.Add((environment, source));
+                }
+            }
+        }
+
+        return situation with { AtWork = atWork };
+    }
+
     private async Task<string?> BeginAsync(IReadOnlyList<string> objectKeys, CancellationToken cancellationToken) =>
         objectKeys.Count == 0 ? null : await new RemovalJournal(store).WriteAsync(objectKeys, cancellationToken).ConfigureAwait(false);
 
@@ -157,25 +181,28 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
         return [.. batch.Where((_, index) => isFree[index])];
     }
 
-    // What a killed run was about to remove is gone now, or was gone before: nothing needs its journal any more.
-    private async Task RemoveDoneJournalsAsync(StoreInventory inventory, HashSet<string> gone, CancellationToken cancellationToken)
+    // What a killed run was about to remove is gone now, or was gone before: nothing needs its journal any more. Nor does what still has its manifest,
+    // or a journal that cannot be read, once it is old: until then another run may be at work by it.
+    private async Task RemoveDoneJournalsAsync(StoreInventory inventory, HashSet<string> gone, DateTime old, CancellationToken cancellationToken)
     {
         var journals = new RemovalJournal(store);
         foreach (var journal in inventory.Traces.Where(item => RemovalJournal.IsJournal(item.Key)))
         {
             var keys = await journals.ReadAsync(journal, cancellationToken).ConfigureAwait(false);
-            if (keys.Count > 0 && keys.All(key => gone.Contains(key) || !inventory.Objects.ContainsKey(key)))
+            var isOld = journal.LastModified < old;
+            if (keys.Count == 0 ? isOld : keys.All(key => gone.Contains(key) || !inventory.Objects.ContainsKey(key) || (isOld && HasManifest(key))))
             {
                 await store.DeleteAsync(journal.Key, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        bool HasManifest(string key) => inventory.Objects.ContainsKey(BackupKey.ManifestOf(BackupKey.WithoutShard(key)));
     }
 
-    private async Task CleanAsync(string? journal, IReadOnlyList<StoredObject> others, DateTime now, CancellationToken cancellationToken)
+    private async Task CleanAsync(string? journal, IReadOnlyList<StoredObject> others, DateTime old, CancellationToken cancellationToken)
     {
-        // Another run may be at work by a journal that is not old.
-        var old = now - UncountedRules.LeftOverAge;
-        var failed = await store.DeleteAsync([.. others.Where(item => item.LastModified < old).Select(item => item.Key).Concat(journal is null ? [] : [journal])], cancellationToken).ConfigureAwait(false);
+        var asked = others.Where(item => !RemovalJournal.IsJournal(item.Key) && item.LastModified < old).Select(item => item.Key);
+        var failed = await store.DeleteAsync([.. asked.Concat(journal is null ? [] : [journal])], cancellationToken).ConfigureAwait(false);
         foreach (var (key, error) in failed.Take(1))
         {
             reporter.Warning($"{key} was not removed: {error.Message}");

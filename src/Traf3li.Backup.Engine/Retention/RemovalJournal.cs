@@ -6,7 +6,8 @@ namespace Traf3li.Backup.Engine.Retention;
 
 /// <summary>
 /// The keys of objects that are about to be removed, written before their manifests are: an object whose manifest a killed run has removed would
-/// else look like a backup of the Node scripts, which have none. It lies in <c>backups/.retention/</c>, where no backup does.
+/// else look like a backup of the Node scripts, which have none. What has no manifest before is not in it, so that another policy can still keep it when
+/// a run was stopped before it came that far. It lies in <c>backups/.retention/</c>, where no backup does.
 /// </summary>
 internal sealed class RemovalJournal(IObjectStore store)
 {

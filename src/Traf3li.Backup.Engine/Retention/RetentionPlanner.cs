@@ -17,7 +17,7 @@ internal static class RetentionPlanner
         }
 
         NeverRules.ProtectBases(good, situation.Slice);
-        JudgeUncounted(verdicts, good, policy, situation.Now);
+        JudgeUncounted(verdicts, good, policy, situation);
         foreach (var item in verdicts)
         {
             KeepChosen(item, policy, situation);
@@ -42,7 +42,7 @@ internal static class RetentionPlanner
         NeverRules.ProtectLast(newestFirst);
     }
 
-    private static void JudgeUncounted(List<RetentionVerdict> verdicts, List<RetentionVerdict> good, RetentionPolicy policy, DateTime now)
+    private static void JudgeUncounted(List<RetentionVerdict> verdicts, List<RetentionVerdict> good, RetentionPolicy policy, RetentionSituation situation)
     {
         var newestWhole = good.Where(item => !item.Candidate.IsPartial && !item.Candidate.IsSafety)
             .GroupBy(item => (item.Candidate.Environment, item.Candidate.Source))
@@ -51,12 +51,12 @@ internal static class RetentionPlanner
         {
             if (item.Candidate.IsLeftOver)
             {
-                UncountedRules.ApplyToLeftOver(item, now);
+                UncountedRules.ApplyToLeftOver(item, situation);
             }
             else if (item.Candidate.State is CandidateState.Legacy or CandidateState.Damaged)
             {
                 var isReplaced = newestWhole.TryGetValue((item.Candidate.Environment, item.Candidate.Source), out var newest);
-                UncountedRules.ApplyToUnproven(item, isReplaced ? newest : null, policy, now);
+                UncountedRules.ApplyToUnproven(item, isReplaced ? newest : null, policy, situation.Now);
             }
         }
     }

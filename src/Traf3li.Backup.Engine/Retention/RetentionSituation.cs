@@ -13,6 +13,9 @@ internal sealed record RetentionSituation(DateTime Now)
     /// <summary>When the last run of retention began, UTC; null where none is remembered.</summary>
     public DateTime? LastRun { get; init; }
 
+    /// <summary>What runs that hold their lock may be writing backups of.</summary>
+    public IReadOnlySet<(string Environment, BackupSource Source)> AtWork { get; init; } = new HashSet<(string, BackupSource)>();
+
     /// <summary>Slices of the oplog that are kept.</summary>
     public IReadOnlyList<KeptSlice> Slice { get; init; } = [];
 

@@ -14,7 +14,7 @@ internal sealed class StoreInventory
     private readonly BackupCatalog _catalog;
     private readonly BackupHolds _holds;
     private readonly Dictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _interrupted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTime> _interrupted = new(StringComparer.Ordinal);
 
     private StoreInventory(IObjectStore store)
     {
@@ -78,7 +78,10 @@ internal sealed class StoreInventory
 
         foreach (var journal in traces.Where(item => RemovalJournal.IsJournal(item.Key)))
         {
-            _interrupted.UnionWith(await new RemovalJournal(_store).ReadAsync(journal, cancellationToken).ConfigureAwait(false));
+            foreach (var key in await new RemovalJournal(_store).ReadAsync(journal, cancellationToken).ConfigureAwait(false))
+            {
+                _interrupted[key] = _interrupted.GetValueOrDefault(key) is var known && known > journal.LastModified ? known : journal.LastModified;
+            }
         }
 
         Traces = traces;
@@ -141,7 +144,7 @@ internal sealed class StoreInventory
     private StoredBackup WithoutManifest(string name, BackupKey key, StoredObject? stored)
     {
         var state = stored is null ? CandidateState.OrphanManifest
-            : _interrupted.Contains(name) ? CandidateState.Interrupted
+            : _interrupted.TryGetValue(name, out var journaled) && stored.LastModified <= journaled ? CandidateState.Interrupted
             : key.Compression == CompressionMethod.Zstd || BackupKey.WithoutShard(name) != name ? CandidateState.OrphanObject
             : CandidateState.Legacy;
         return new StoredBackup(Candidate(name, key, state, stored), stored is null ? [] : [name], ManifestKey: null);

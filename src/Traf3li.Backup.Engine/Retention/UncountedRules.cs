@@ -56,8 +56,11 @@ internal static class UncountedRules
         }
     }
 
-    /// <summary>What a killed run left.</summary>
-    public static void ApplyToLeftOver(RetentionVerdict item, DateTime now)
+    /// <summary>
+    /// What a killed run left. Its age alone does not tell, since S3 dates an object that was uploaded in parts by the begin of its upload: whoever holds the
+    /// lock of its source and environment may have only just completed it.
+    /// </summary>
+    public static void ApplyToLeftOver(RetentionVerdict item, RetentionSituation situation)
     {
         var what = item.Candidate.State switch
         {
@@ -66,7 +69,8 @@ internal static class UncountedRules
             _ => "an object whose removal was interrupted",
         };
         var written = item.Candidate.LastModified > item.Candidate.Date ? item.Candidate.LastModified : item.Candidate.Date;
-        if (item.Candidate.State != CandidateState.Interrupted && now - written < LeftOverAge)
+        var isYoung = situation.Now - written < LeftOverAge || situation.AtWork.Contains((item.Candidate.Environment, item.Candidate.Source));
+        if (item.Candidate.State != CandidateState.Interrupted && isYoung)
         {
             item.Keep($"{what}, or one that a run is still at work on");
         }

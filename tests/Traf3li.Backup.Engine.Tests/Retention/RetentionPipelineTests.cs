@@ -1,4 +1,5 @@
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Locks;
 using Traf3li.Backup.Engine.Pipelines;
 using Traf3li.Backup.Engine.Retention;
 using Traf3li.Backup.Engine.Stores;
@@ -140,6 +141,26 @@ public sealed class RetentionPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_run_that_holds_its_lock_may_still_be_at_work_on_is_no_left_over()
+    {
+        // S3 dates an object that was uploaded in parts by the begin of its upload, which may be days ago.
+        await _sample.PutAsync(Ago(1));
+        var orphan = KeyOf(Ago(5), compression: CompressionMethod.Zstd).ToString();
+        await _sample.PutObjectAsync(orphan, Content);
+        File.SetLastWriteTimeUtc(Path.Join(_folder.Path, orphan), Ago(4));
+        var taking = new LockTaking(_store, new LockOptions(), _sample.Reporter, TimeProvider.System);
+        await using (var held = await taking.TakeAsync("mongodb-production", "Backup", TimeSpan.Zero, Token))
+        {
+            Assert.Empty(await _sample.RemoveAsync());
+            Assert.Equal(RetentionAction.Keep, (await _sample.PlanAsync()).Single(item => item.Key == orphan).Decision);
+            await held.ReleaseAsync(Token);
+        }
+
+        await using var other = await taking.TakeAsync("mongodb-staging", "Backup", TimeSpan.Zero, Token);
+        Assert.Equal(orphan, Assert.Single(await _sample.RemoveAsync()).Key);
+    }
+
+    [Fact]
     public async Task A_shard_is_a_part_of_its_backup_and_none_by_itself()
     {
         await _sample.PutAsync(Ago(30), BackupSource.Redis, 3);
@@ -213,6 +234,91 @@ public sealed class RetentionPipelineTests : IDisposable
                 Assert.Equal(10, deletes);
                 return;
             }
+        }
+    }
+
+    [Fact]
+    public async Task What_a_stopped_run_had_not_reached_is_judged_by_the_policy_of_the_next()
+    {
+        await _sample.PutAsync(Ago(1));
+        await _sample.PutAsync(Ago(2));
+        var legacy = KeyOf(Ago(5)).ToString();
+        await _sample.PutObjectAsync(legacy, Content);
+        await using var dying = new DyingStore(_store, deletes: 0);
+        await Assert.ThrowsAsync<StoreFailedException>(() => new StoreSample(dying).RemoveAsync());
+
+        // Stopped because the policy was wrong, it begins again with the right one.
+        Assert.Empty(await _sample.RemoveAsync(TwoDays with { Daily = 7 }));
+        Assert.Contains(legacy, await _sample.KeysAsync(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_written_again_after_its_removal_was_interrupted_is_no_left_over()
+    {
+        await _sample.PutAsync(Ago(1));
+        await _sample.PutAsync(Ago(2));
+        var key = await _sample.PutAsync(Ago(3));
+        await using var dying = new DyingStore(_store, deletes: 1);
+        await Assert.ThrowsAsync<StoreFailedException>(() => new StoreSample(dying).RemoveAsync());
+
+        // A copy brings it back: its objects come before its manifest.
+        File.SetLastWriteTimeUtc(Path.Join(_folder.Path, key), DateTime.UtcNow.AddSeconds(2));
+
+        Assert.Empty(await _sample.RemoveAsync(TwoDays with { Daily = 7 }));
+        Assert.Contains(key, await _sample.KeysAsync(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_environment_has_to_finish_is_remembered_until_it_has()
+    {
+        await _sample.PutAsync(Ago(1));
+        await _sample.PutAsync(Ago(2));
+        var key = await _sample.PutAsync(Ago(3));
+        await using var dying = new DyingStore(_store, deletes: 1);
+        await Assert.ThrowsAsync<StoreFailedException>(() => new StoreSample(dying).RemoveAsync());
+        foreach (var journal in Directory.GetFiles(Path.Join(_folder.Path, RemovalJournal.Folder)))
+        {
+            File.SetLastWriteTimeUtc(journal, Ago(3));
+            File.SetLastWriteTimeUtc(Path.Join(_folder.Path, key), Ago(3.5));
+        }
+
+        Assert.Empty(await _sample.RemoveAsync(environment: "staging"));
+        Assert.Equal(key, Assert.Single(await _sample.RemoveAsync(TwoDays with { Daily = 7 })).Key);
+        Assert.DoesNotContain(await _sample.KeysAsync(), item => item.StartsWith(RemovalJournal.Folder, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Journals_of_what_is_whole_or_cannot_be_read_go_once_they_are_old()
+    {
+        var key = await _sample.PutAsync(Ago(1));
+        foreach (var (name, text) in new[] { ("removal-1.json", $"[\"{key}\"]"), ("removal-2.json", "{"), ("clock-1", "clock") })
+        {
+            await _sample.PutObjectAsync(RemovalJournal.Folder + name, text);
+        }
+
+        await _sample.RemoveAsync();
+        Assert.Equal(5, (await _sample.KeysAsync()).Count);
+
+        foreach (var trace in Directory.GetFiles(Path.Join(_folder.Path, RemovalJournal.Folder)))
+        {
+            File.SetLastWriteTimeUtc(trace, Ago(3));
+        }
+
+        await _sample.RemoveAsync();
+        Assert.Equal(2, (await _sample.KeysAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Only_the_key_of_a_backup_can_be_held()
+    {
+        var key = await _sample.PutAsync(Ago(1), BackupSource.Redis, shards: 2);
+        var holds = new HoldPipeline(_store, _sample.Reporter, TimeProvider.System);
+
+        // A hold beside any of these would hold nothing.
+        foreach (var other in new[] { BackupKey.ManifestOf(key), key.Replace(".rdb", ".shard2.rdb", StringComparison.Ordinal) })
+        {
+            Assert.NotNull(await _store.FindAsync(other, Token));
+            await Assert.ThrowsAsync<BackupNotFoundException>(() => holds.ProtectAsync(other, "audit", until: null, Token));
         }
     }
 

@@ -63,10 +63,10 @@ internal sealed class StoreSample(IObjectStore store)
 
     public Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy? policy = null, string? explained = null) => Pipeline().PlanAsync(policy ?? TwoDays, environment: null, explained, Token);
 
-    public async Task<IReadOnlyList<RemovedBackup>> RemoveAsync(RetentionPolicy? policy = null, IReadOnlySet<string>? agreed = null, TimeProvider? time = null)
+    public async Task<IReadOnlyList<RemovedBackup>> RemoveAsync(RetentionPolicy? policy = null, IReadOnlySet<string>? agreed = null, TimeProvider? time = null, string? environment = null)
     {
         var removed = new List<RemovedBackup>();
-        await foreach (var item in Pipeline(time).RemoveAsync(policy ?? TwoDays, environment: null, agreed, Token))
+        await foreach (var item in Pipeline(time).RemoveAsync(policy ?? TwoDays, environment, agreed, Token))
         {
             removed.Add(item);
         }
