@@ -10,6 +10,9 @@ namespace Traf3li.Backup.Engine;
 /// <summary>Second copies.</summary>
 public sealed partial class BackupEngine
 {
+    // Each is told with its error; the warnings name them all.
+    private const int MostFailedCopies = 20;
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<MissingCopy>> ListMissingAsync(CopyOptions options, IEngineReporter reporter, CancellationToken cancellationToken)
     {
@@ -65,6 +68,7 @@ public sealed partial class BackupEngine
     {
         var copied = new List<string>();
         CopyResult? failed = null;
+        var failures = new List<CopyResult>();
         var size = 0L;
         var source = await OpenStoreAsync(from, run.Reporter, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
@@ -79,10 +83,11 @@ public sealed partial class BackupEngine
                 else if (result.Status == CopyStatus.Failed)
                 {
                     failed ??= result;
+                    failures.AddRange(failures.Count < MostFailedCopies ? [result] : []);
                     run.Remember([$"{result.Key} was not copied: {result.Error}"]);
                 }
 
-                run.Describe(record => record with { Key = [.. copied.Take(RunRecord.MostKeys)], KeyCount = copied.Count, StoredSize = size });
+                run.Describe(record => record with { Key = [.. copied.Take(RunRecord.MostKeys)], KeyCount = copied.Count, StoredSize = size, Copy = [.. failures] });
                 await results.WriteAsync(result, cancellationToken).ConfigureAwait(false);
             }
         }

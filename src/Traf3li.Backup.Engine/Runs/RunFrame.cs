@@ -143,6 +143,7 @@ internal sealed class RunFrame(
     private async Task<(RunAddition Addition, RunRecord Record)> TellEndAsync(IReadOnlyList<IRunObserver> observers, RunRecord record, CancellationToken cancellationToken)
     {
         var all = RunAddition.None;
+        var own = record.Copy;
         foreach (var observer in observers)
         {
             RunAddition addition;
@@ -162,7 +163,7 @@ internal sealed class RunFrame(
             }
 
             all = all.With(addition);
-            record = RunErrors.Judge(record with { Notification = all.Notification, Copy = all.Copy, Warning = _reporter.Warnings });
+            record = RunErrors.Judge(record with { Notification = all.Notification, Copy = [.. own, .. all.Copy], Warning = _reporter.Warnings });
         }
 
         return (all, record);

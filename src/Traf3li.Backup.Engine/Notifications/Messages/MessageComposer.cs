@@ -65,6 +65,7 @@ internal static class MessageComposer
             (_, RunOutcome.Locked) => $"The {what} did not begin: {run.Error ?? "another run holds the lock."}",
             (NotificationKind.Recovery, _) when state.FailingSince is { } first => $"The {what} is good again. It had failed since {ReadableTime.Moment(first)}.",
             (NotificationKind.Recovery, _) => $"The {what} is good again.",
+            (_, RunOutcome.Warning) when NotificationPolicies.HasFailedCopy(run) && run.Operation == RunOperation.Copy => $"Some of the {what} failed.",
             (_, RunOutcome.Warning) when NotificationPolicies.HasFailedCopy(run) => $"The {what} is good, but its second copy failed.",
             (_, RunOutcome.Warning) => $"The {what} is done, with warnings.",
             _ => $"The {what} is done.",
@@ -82,7 +83,8 @@ internal static class MessageComposer
 
     private static List<string> Warnings(RunRecord run)
     {
-        var warnings = run.Copy.Where(copy => copy.Status == CopyStatus.Failed).Select(copy => $"No copy of {copy.Key} at {copy.Destination}: {copy.Error}")
+        // A run that only copies has them among its warnings.
+        var warnings = run.Copy.Where(copy => copy.Status == CopyStatus.Failed && run.Operation != RunOperation.Copy).Select(copy => $"No copy of {copy.Key} at {copy.Destination}: {copy.Error}")
             .Concat(run.Warning)
             .Select(warning => PlainText.Line(warning, LongestLine))
             .ToList();
@@ -101,7 +103,7 @@ internal static class MessageComposer
 
         if (run.Key is [var key, ..])
         {
-            yield return new Fact(run.Operation == RunOperation.Health ? "Critical" : "Key", run.KeyCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"{key} and {run.KeyCount - 1} more") : key);
+            yield return new Fact(run.Operation != RunOperation.Health ? "Key" : run.Outcome == RunOutcome.Failed ? "Critical" : "Warning", run.KeyCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"{key} and {run.KeyCount - 1} more") : key);
         }
 
         if (run.StoredSize is { } stored)
