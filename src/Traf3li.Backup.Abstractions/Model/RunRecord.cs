@@ -36,7 +36,7 @@ public sealed record RunRecord
     /// <summary>The set of backups that can stand for each other, as retention names it; null where it is about none or several.</summary>
     public string? Set { get; init; }
 
-    /// <summary>The keys of what was made, restored, tested, copied or removed, of a health check the names of what is critical: the first <see cref="MostKeys" /> of them.</summary>
+    /// <summary>The keys of what was made, restored, tested, copied or removed, of a health check the names of what is critical, else of what it warns of: the first <see cref="MostKeys" /> of them.</summary>
     public IReadOnlyList<string> Key { get; init => field = Indexable.Of(value); } = [];
 
     /// <summary>How many keys there were in all.</summary>

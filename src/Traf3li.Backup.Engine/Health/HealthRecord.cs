@@ -21,13 +21,15 @@ internal static class HealthRecord
         var failure = report.Status != HealthStatus.Critical
             ? null
             : new HealthCriticalException(report.Environment, string.Join(' ', critical.Select(Describe)), string.Join(' ', critical.Select(check => check.Advice).Distinct(StringComparer.Ordinal)));
-        run.Remember(Find(report, HealthStatus.Warning).Concat(Find(report, HealthStatus.Unknown)).Except(critical).Select(Describe));
+        var doubtful = Find(report, HealthStatus.Warning).Concat(Find(report, HealthStatus.Unknown)).Except(critical).ToList();
+        var worst = critical.Count > 0 ? critical : doubtful;
+        run.Remember(doubtful.Select(Describe));
         run.Describe(record => record with
         {
             StartTime = report.Date,
-            // Tells this alert from one about something else.
-            Key = [.. critical.Select(check => $"{check.Name} {check.Subject}").Take(RunRecord.MostKeys)],
-            KeyCount = critical.Count,
+            // Tells this alert, or these warnings, from others.
+            Key = [.. worst.Select(check => $"{check.Name} {check.Subject}").Take(RunRecord.MostKeys)],
+            KeyCount = worst.Count,
             ErrorId = failure?.ErrorId,
             Error = failure is null ? null : RunErrors.Shown(failure.Message),
             Recommendation = failure is null ? null : RunErrors.Shown(failure.Recommendation),

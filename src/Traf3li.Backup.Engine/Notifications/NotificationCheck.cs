@@ -26,7 +26,11 @@ internal sealed class NotificationCheck(EngineSettings settings, IEngineReporter
             cancellationToken))).ConfigureAwait(false);
     }
 
-    /// <summary>The notifications that failed and after which none went through by the same channel, newest first.</summary>
-    public static Task<IReadOnlyList<FailedNotification>> FindFailuresAsync(IObjectStore store, CancellationToken cancellationToken) =>
-        new NotificationStateStore(store).ReadFailuresAsync(cancellationToken);
+    /// <summary>The notifications of an environment that failed and after which none went through by the same channel, newest first.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="environment">The environment label.</param>
+    /// <param name="now">The time, UTC.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static Task<IReadOnlyList<FailedNotification>> FindFailuresAsync(IObjectStore store, string environment, DateTime now, CancellationToken cancellationToken) =>
+        new NotificationStateStore(store).ReadFailuresAsync(environment, now, cancellationToken);
 }

@@ -78,11 +78,11 @@ internal sealed class NotificationObserver(RunContext context) : IRunObserver
             channels = [NotificationSettings.Missing()];
         }
 
-        var message = MessageComposer.Compose(record, decision.Kind ?? NotificationKind.Report, state);
-        var told = decision.Kind is null ? [] : channels;
+        var told = decision.Kind is null ? channels.Where(channel => HasMissed(channel, record, state)).ToList() : channels;
+        var message = MessageComposer.Compose(record, decision.Kind ?? (told.Count > 0 ? NotificationKind.Alert : NotificationKind.Report), state);
         var delivery = new Delivery(new SecretScrubber(Settings), context.Reporter, context.Time);
         var results = await delivery.SendAsync(ping is null ? told : [.. told, ping], message, cancellationToken).ConfigureAwait(false);
-        var suppressed = decision.Kind is not null ? [] : channels.Select(channel => new NotificationResult
+        var suppressed = channels.Except(told).Select(channel => new NotificationResult
         {
             Channel = channel.Channel,
             Target = channel.Target,
@@ -91,6 +91,10 @@ internal sealed class NotificationObserver(RunContext context) : IRunObserver
         });
         return [.. suppressed, .. results];
     }
+
+    // What one channel took is not told again; the others have still to get it.
+    private static bool HasMissed(INotificationChannel channel, RunRecord record, NotificationState state) =>
+        NotificationPolicies.OngoingAlert(record, state) is { } sent && state.Failure.Any(failure => failure.Channel == channel.Channel && failure.Time >= sent);
 
     // Backups, restores and removals are told of as the policy says, health when it changes, what else is done only when it fails, unless -Notify asks for more.
     private NotificationPolicy PolicyOf(RunRecord run)

@@ -24,6 +24,9 @@ internal sealed record NotificationState
     /// <summary>When an alert was last sent, UTC, by the id of its error.</summary>
     public IReadOnlyDictionary<string, DateTime> Alert { get; init; } = new Dictionary<string, DateTime>(StringComparer.Ordinal);
 
+    /// <summary>Of health checks: what was told of that was not good and has been so ever since.</summary>
+    public IReadOnlyList<string> Told { get; init; } = [];
+
     /// <summary>When a notification last went through, UTC, by channel.</summary>
     public IReadOnlyDictionary<NotificationChannel, DateTime> LastSent { get; init; } = new Dictionary<NotificationChannel, DateTime>();
 
@@ -45,6 +48,7 @@ internal sealed record NotificationState
         {
             FailingSince = isBad ? FailingSince ?? run.StartTime : isGood ? null : FailingSince,
             LastGood = isGood ? run.EndTime : LastGood,
+            Told = isGood ? [.. Told.Intersect(NotificationPolicies.WarnsOf(run), StringComparer.Ordinal)] : Told,
         };
         next = next.After(results, now);
         return !wasTold
@@ -53,6 +57,7 @@ internal sealed record NotificationState
             {
                 Outcome = run.Outcome,
                 Time = now,
+                Told = [.. NotificationPolicies.WarnsOf(run)],
                 IsAlerting = isAlert || (IsAlerting && !isGood && run.Outcome != RunOutcome.NothingToDo),
                 Alert = isAlert ? AlertsAfter(NotificationPolicies.AlertOf(run)!, now) : Alert,
             };
@@ -62,9 +67,9 @@ internal sealed record NotificationState
     public NotificationState After(IReadOnlyList<NotificationResult> results, DateTime now)
     {
         var sent = new Dictionary<NotificationChannel, DateTime>(LastSent);
-        foreach (var result in results.Where(result => result.Status == NotificationStatus.Sent))
+        foreach (var channel in results.GroupBy(result => result.Channel).Where(group => group.All(result => result.Status == NotificationStatus.Sent)))
         {
-            sent[result.Channel] = now;
+            sent[channel.Key] = now;
         }
 
         return this with { LastSent = sent, Failure = FailuresAfter(results, now) };

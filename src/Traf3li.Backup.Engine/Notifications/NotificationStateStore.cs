@@ -34,17 +34,20 @@ internal sealed class NotificationStateStore(IObjectStore store)
     public Task WriteAsync(NotificationSubject subject, NotificationState state, UploadOptions? condition, CancellationToken cancellationToken) =>
         store.WriteAsync(subject.Key, JsonSerializer.SerializeToUtf8Bytes(state, Json), condition ?? Options(version: null), cancellationToken);
 
-    /// <summary>The notifications of any subject that failed last, newest first, of channels by which none went through since. What cannot be read is passed over.</summary>
-    public async Task<IReadOnlyList<FailedNotification>> ReadFailuresAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The notifications of an environment that failed last, newest first, of channels by which none of it went through since. Each schedule may have an address
+    /// to ping of its own, so a ping that failed is followed only by one of the same subject, or by a test that reached all. What cannot be read is passed over.
+    /// </summary>
+    public async Task<IReadOnlyList<FailedNotification>> ReadFailuresAsync(string environment, DateTime now, CancellationToken cancellationToken)
     {
-        var states = new List<NotificationState>();
+        var states = new List<(string Key, NotificationState State)>();
         await foreach (var stored in store.ListAsync(NotificationSubject.Folder, cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                if (await TryReadAsync(stored.Key, cancellationToken).ConfigureAwait(false) is var (state, _))
+                if (NotificationSubject.EnvironmentOf(stored.Key) == environment && await TryReadAsync(stored.Key, cancellationToken).ConfigureAwait(false) is var (state, _))
                 {
-                    states.Add(state);
+                    states.Add((stored.Key, state));
                 }
             }
             catch (StoreFailedException)
@@ -53,8 +56,10 @@ internal sealed class NotificationStateStore(IObjectStore store)
             }
         }
 
-        var sent = states.SelectMany(state => state.LastSent).ToLookup(item => item.Key, item => item.Value);
-        return [.. states.SelectMany(state => state.Failure).Where(failure => sent[failure.Channel].All(time => time < failure.Time)).OrderByDescending(failure => failure.Time)];
+        var sent = states.SelectMany(item => item.State.LastSent.Where(last => last.Key != NotificationChannel.Ping || NotificationSubject.IsTest(item.Key)))
+            .Where(last => last.Value <= now + NotificationPolicies.ClockTolerance)
+            .ToLookup(last => last.Key, last => last.Value);
+        return [.. states.SelectMany(item => item.State.Failure).Where(failure => sent[failure.Channel].All(time => time < failure.Time)).OrderByDescending(failure => failure.Time)];
     }
 
     private static UploadOptions Options(string? version, bool isAbsent = false) =>
@@ -74,7 +79,7 @@ internal sealed class NotificationStateStore(IObjectStore store)
 
         try
         {
-            return JsonSerializer.Deserialize<NotificationState>(bytes, Json) is { Alert: not null, LastSent: not null, Failure: not null } state
+            return JsonSerializer.Deserialize<NotificationState>(bytes, Json) is { Alert: not null, LastSent: not null, Failure: not null, Told: not null } state
                 && state.Failure.All(failure => failure is { Target: not null, Error: not null, Recommendation: not null })
                 ? (state, stored.Version)
                 : throw new JsonException();

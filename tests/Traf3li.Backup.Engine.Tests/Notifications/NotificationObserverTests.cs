@@ -64,13 +64,60 @@ public sealed class NotificationObserverTests : IDisposable
         Assert.Equal(NotificationStatus.Failed, Single(addition).Status);
         Assert.Contains("status 404", Assert.Single(addition.Warning), StringComparison.Ordinal);
         Assert.Contains("BACKUP_WEBHOOK_URL", addition.Warning[0], StringComparison.Ordinal);
-        Assert.Equal(NotificationChannel.Webhook, Assert.Single(await NotificationCheck.FindFailuresAsync(Store, Token)).Channel);
+        Assert.Equal(NotificationChannel.Webhook, Assert.Single(await NotificationCheck.FindFailuresAsync(Store, "production", DateTime.UtcNow, Token)).Channel);
 
         _status = 200;
         await Observer(On(server)).OnEndAsync(Now(Runs.Failed) with { Type = BackupType.Weekly }, Token);
-        Assert.Empty(await NotificationCheck.FindFailuresAsync(Store, Token));
+        Assert.Empty(await NotificationCheck.FindFailuresAsync(Store, "production", DateTime.UtcNow, Token));
         // The first subject's alert has reached nobody, so it is sent although it is the same.
         Assert.Equal(NotificationStatus.Sent, Single(await Observer(On(server)).OnEndAsync(Now(Runs.Failed), Token)).Status);
+    }
+
+    [Fact]
+    public async Task What_one_channel_did_not_take_is_sent_by_it_with_the_next_run()
+    {
+        await using var webhook = Server();
+        await using var mail = new AnsweringHttpServer(_ => new HttpAnswer(200, "{}"));
+        var settings = NotificationFixture.Settings([.. NotificationFixture.Resend(mail), ("BACKUP_NOTIFY", "OnFailure"), ("BACKUP_WEBHOOK_URL", $"http://{webhook.EndPoint}/hook")]);
+        _status = 404;
+        Assert.Equal([NotificationStatus.Sent, NotificationStatus.Failed], (await Observer(settings).OnEndAsync(Now(Runs.Failed), Token)).Notification.Select(item => item.Status));
+
+        _status = 200;
+        var second = (await Observer(settings).OnEndAsync(Now(Runs.Failed), Token)).Notification;
+        Assert.Equal(
+            [(NotificationChannel.Resend, NotificationStatus.Suppressed), (NotificationChannel.Webhook, NotificationStatus.Sent)],
+            second.Select(item => (item.Channel, item.Status)).Order());
+        Assert.Contains("FAILED", webhook.Requests[^1].Text, StringComparison.Ordinal);
+        Assert.All((await Observer(settings).OnEndAsync(Now(Runs.Failed), Token)).Notification, item => Assert.Equal(NotificationStatus.Suppressed, item.Status));
+        Assert.Single(mail.Requests);
+    }
+
+    [Fact]
+    public async Task A_failure_is_hidden_neither_by_another_environment_nor_by_the_ping_of_another_schedule_nor_by_a_wrong_clock()
+    {
+        await using var server = Server();
+        var pings = NotificationFixture.Settings(("BACKUP_NOTIFY", "OnFailure"), ("BACKUP_PING_URL", $"http://{server.EndPoint}/ping"), ("BACKUP_ENVIRONMENT", "production"));
+        _status = 404;
+        await Observer(On(server)).OnEndAsync(Now(Runs.Failed), Token);
+        await Observer(pings).OnEndAsync(Now(Runs.Good) with { Type = BackupType.Weekly }, Token);
+        _status = 200;
+        await Observer(On(server)).OnEndAsync(Now(Runs.Failed) with { Environment = "eu-production" }, Token);
+        await Observer(pings).OnEndAsync(Now(Runs.Good) with { Type = BackupType.Monthly }, Token);
+
+        Assert.Equal([NotificationChannel.Webhook, NotificationChannel.Ping], (await FailuresAsync("production")).Order());
+        Assert.Empty(await FailuresAsync("eu-production"));
+
+        var subject = NotificationSubject.Of(Runs.Failed with { Operation = RunOperation.Restore });
+        var ahead = new NotificationState { LastSent = new Dictionary<NotificationChannel, DateTime> { [NotificationChannel.Webhook] = DateTime.UtcNow.AddYears(1) } };
+        await new NotificationStateStore(Store).WriteAsync(subject, ahead, null, Token);
+        Assert.Contains(NotificationChannel.Webhook, await FailuresAsync("production"));
+
+        // A test by all addresses shows that they are mended.
+        await new NotificationTester(pings, _reporter, TimeProvider.System).RunAsync(Store, [], Token);
+        Assert.DoesNotContain(NotificationChannel.Ping, await FailuresAsync("production"));
+
+        async Task<IEnumerable<NotificationChannel>> FailuresAsync(string environment) =>
+            (await NotificationCheck.FindFailuresAsync(Store, environment, DateTime.UtcNow, Token)).Select(item => item.Channel);
     }
 
     [Fact]
@@ -79,7 +126,7 @@ public sealed class NotificationObserverTests : IDisposable
         await using var server = Server();
         await Observer(On(server)).OnEndAsync(Now(Runs.Failed), Token);
         var file = Directory.GetFiles(Path.Combine(_folder.Path, "backups", ".notifications")).Single();
-        foreach (var text in new[] { "", "null", "{\"alert\":null}", "[", new string('x', 300_000) })
+        foreach (var text in new[] { "", "null", "{\"alert\":null}", "{\"told\":null}", "[", new string('x', 300_000) })
         {
             await File.WriteAllTextAsync(file, text, Token);
             Assert.Equal(NotificationStatus.Sent, Single(await Observer(On(server)).OnEndAsync(Now(Runs.Failed), Token)).Status);

@@ -25,6 +25,7 @@ public sealed class NotificationPoliciesTests
         { "failed 15m", "failed", "-", "-", "-" },
         { "failed 23h", "failed", "-", "-", "-" },
         { "failed 24h", "failed", "Reminder", "Reminder", "Reminder" },
+        { "failed 1430m", "failed", "Reminder", "Reminder", "Reminder" },
         { "failed 48h, failed 24h", "failed", "Reminder", "Reminder", "Reminder" },
         { "failed 48h, failed 15m", "failed", "-", "-", "-" },
         { "failed 15m", "unreachable", "Alert", "Alert", "Alert" },
@@ -117,6 +118,22 @@ public sealed class NotificationPoliciesTests
         state = state.After(Runs.Failed, decision, [Result(NotificationStatus.Sent)], Now.AddMinutes(15));
         Assert.Empty(state.Failure);
         Assert.Null(NotificationPolicies.Decide(NotificationPolicy.OnFailure, Runs.Failed, state, Now.AddMinutes(30), TimeSpan.FromDays(1)).Kind);
+    }
+
+    [Fact]
+    public void A_health_check_that_warns_of_something_else_has_changed()
+    {
+        var (versions, both) = (Warned("Versioning s3://b"), Warned("Versioning s3://b", "StoreSpace s3://b"));
+        var state = Step(NotificationPolicy.OnChange, new NotificationState(), versions, Now).State;
+        (state, var same) = Step(NotificationPolicy.OnChange, state, versions, Now.AddHours(1));
+        (state, var more) = Step(NotificationPolicy.OnChange, state, both, Now.AddHours(2));
+        (state, var again) = Step(NotificationPolicy.OnChange, state, both, Now.AddHours(3));
+        (state, var less) = Step(NotificationPolicy.OnChange, state, versions, Now.AddHours(4));
+        var back = Step(NotificationPolicy.OnChange, state, both, Now.AddHours(5)).Kind;
+
+        Assert.Equal([null, NotificationKind.Report, null, null, NotificationKind.Report], new[] { same, more, again, less, back });
+
+        static RunRecord Warned(params string[] keys) => Runs.Warned with { Operation = RunOperation.Health, Source = null, Type = null, Key = keys };
     }
 
     [Fact]

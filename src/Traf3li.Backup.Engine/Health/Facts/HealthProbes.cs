@@ -28,7 +28,7 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
         var inventory = store.AskAsync("the list of backups", (opened, _, token) => new InventoryReader(opened, settings.Environment).ReadAsync(token));
         var runs = store.AskAsync("the history", (opened, told, token) => RunFacts.ReadAsync(opened, settings.Environment, options.WorkingDirectory, told, time, token));
         var locks = store.AskAsync("the list of locks", (opened, _, token) => LockFacts.ReadAsync(opened, token));
-        var failures = store.AskAsync("what is remembered of notifications", (opened, _, token) => NotificationCheck.FindFailuresAsync(opened, token));
+        var failures = store.AskAsync("what is remembered of notifications", (opened, _, token) => NotificationCheck.FindFailuresAsync(opened, settings.Environment, time.GetUtcNow().UtcDateTime, token));
         var second = settings.HasCopyDestination ? new StoreQuestions(_probe, settings.ForCopies, _connect, time, cancellationToken) : null;
         var copies = second?.AskAsync("the second destination", (opened, _, token) => CopyFacts.ReadAsync(opened, token));
         var copySetup = second?.AskAsync("the second destination", (opened, _, token) => opened.InspectAsync(token));
