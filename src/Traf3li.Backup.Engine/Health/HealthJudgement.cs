@@ -8,11 +8,20 @@ namespace Traf3li.Backup.Engine.Health;
 /// <summary>Judges all facts: a pure function, whose checks stand in the order in which things depend on each other.</summary>
 internal sealed class HealthJudgement
 {
+    // The limit beyond which retention removes nothing.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromHours(1);
+
     private static readonly BackupSource[] Sources = [BackupSource.MongoDB, BackupSource.Redis];
 
     private readonly HealthFacts _facts;
+    private readonly IReadOnlyList<ListedBackup> _ahead;
 
-    private HealthJudgement(HealthFacts facts) => _facts = facts;
+    private HealthJudgement(HealthFacts facts)
+    {
+        var latest = facts.Now + MostAhead;
+        _ahead = [.. (facts.Inventory.Value?.Listed ?? []).Where(item => item.Date > latest)];
+        _facts = _ahead.Count == 0 ? facts : facts with { Inventory = facts.Inventory with { Value = facts.Inventory.Value!.Until(latest) } };
+    }
 
     private IReadOnlyList<ScheduledBackup> Schedules => _facts.Schedules.Value ?? [];
 
@@ -103,7 +112,7 @@ internal sealed class HealthJudgement
     private IEnumerable<HealthCheck> JudgeRecovery(InventoryFacts inventory, BackupSource source)
     {
         var judge = new RecoveryJudge(inventory, Schedules, _facts.Now);
-        yield return judge.JudgePoint(source);
+        yield return judge.JudgePoint(source, [.. _ahead.Where(item => item.Source == source)]);
         yield return judge.JudgeGaps(source);
         foreach (var check in _facts.Runs.Judge(
             runs => [judge.JudgeTime(source, runs, _facts.Environment), JudgeDrill(source, inventory, runs)],

@@ -103,6 +103,14 @@ public sealed class HealthJudgementTests
         ("one slow night", HealthSample.WithNewest(item => item with { Duration = TimeSpan.FromHours(1) })),
         ("the drill is old", HealthSample.Good with { Runs = HealthSample.Found(HealthSample.Good.Runs.Value! with { Drill = [HealthSample.Drill(50, depth: VerificationDepth.Full), HealthSample.Drill(3, BackupSource.Redis)] }) }),
         ("no drill yet", HealthSample.Good with { Runs = HealthSample.Found(HealthSample.Good.Runs.Value! with { Drill = [] }) }),
+        ("no drill for months, of which retention has left the backups of a week", HealthSample.With(HealthSample.Good, all => all.Where(item => item.Date > Now.AddDays(-7))) with
+        {
+            Runs = HealthSample.Found(HealthSample.Good.Runs.Value! with { Drill = [HealthSample.Drill(3, BackupSource.Redis)], Earlier = [HealthSample.Run(Now.AddDays(-36))] }),
+        }),
+        ("drills are never due", HealthSample.Good with { DrillDays = HealthSample.Found(int.MaxValue), Runs = HealthSample.Found(HealthSample.Good.Runs.Value! with { Drill = [HealthSample.Drill(50)] }) }),
+        ("the drill is dated in the future", HealthSample.Good with { Runs = HealthSample.Found(HealthSample.Good.Runs.Value! with { Drill = [HealthSample.Drill(-300), HealthSample.Drill(50), HealthSample.Drill(3, BackupSource.Redis)] }) }),
+        ("a backup is dated in the future", HealthSample.With(HealthSample.Good, all => all.Append(HealthSample.Backup(Now.AddYears(2))))),
+        ("a backup is dated in the future, and none was taken since Friday", HealthSample.With(HealthSample.Good, all => all.Where(item => item.Source == BackupSource.Redis || item.Date < Now.AddDays(-2.5)).Append(HealthSample.Backup(Now.AddYears(2)))) with { Runs = NoRuns() }),
         ("no drill for months", HealthSample.With(HealthSample.Good, all => all.Append(HealthSample.Backup(Now.AddDays(-60)))) with { Runs = NoRuns() }),
         ("the mirror is complete", Copies(HealthSample.Backups.Select(item => item.Key))),
         ("the mirror lacks the last night", Copies(HealthSample.Backups.Where(item => item.Date < Now.AddDays(-1)).Select(item => item.Key))),

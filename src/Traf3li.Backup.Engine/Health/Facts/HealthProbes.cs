@@ -1,3 +1,4 @@
+using System.Globalization;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Notifications;
 using Traf3li.Backup.Engine.Retention;
@@ -26,7 +27,7 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
         var writing = store.AskAsync("the destination", async (opened, _, token) => new StoreProbeFacts(await StoreClock.MeasureAsync(opened, time, token).ConfigureAwait(false)));
         var setup = store.AskAsync("the destination", (opened, _, token) => opened.InspectAsync(token));
         var inventory = store.AskAsync("the list of backups", (opened, _, token) => new InventoryReader(opened, settings.Environment).ReadAsync(token));
-        var runs = store.AskAsync("the history", (opened, told, token) => RunFacts.ReadAsync(opened, settings.Environment, options.WorkingDirectory, told, time, token));
+        var runs = store.AskAsync("the history", (opened, told, token) => RunFacts.ReadAsync(opened, settings.Environment, DrillDays(), options.WorkingDirectory, told, time, token));
         var locks = store.AskAsync("the list of locks", (opened, _, token) => LockFacts.ReadAsync(opened, token));
         var failures = store.AskAsync("what is remembered of notifications", (opened, _, token) => NotificationCheck.FindFailuresAsync(opened, settings.Environment, time.GetUtcNow().UtcDateTime, token));
         var second = settings.HasCopyDestination ? new StoreQuestions(_probe, settings.ForCopies, _connect, time, cancellationToken) : null;
@@ -77,6 +78,19 @@ internal sealed class HealthProbes(HealthOptions options, EngineSettings setting
             RedisRights = redis is null ? null : await redis.Rights.ConfigureAwait(false),
             Marker = redis is null ? null : await redis.Marker.ConfigureAwait(false),
         };
+    }
+
+    // A slip in it is told by the check of drills.
+    private int DrillDays()
+    {
+        try
+        {
+            return settings.Require(KnownSettings.DrillDays);
+        }
+        catch (ConfigurationInvalidException)
+        {
+            return int.Parse(KnownSettings.DrillDays.Default!, CultureInfo.InvariantCulture);
+        }
     }
 
     private bool IsNotifying()

@@ -17,7 +17,20 @@ internal sealed class RecoveryJudge(InventoryFacts inventory, IReadOnlyList<Sche
     private static readonly TimeSpan LeastGap = TimeSpan.FromDays(2);
 
     /// <summary>Judges the age of the newest good state against the schedule that runs most often (the recovery point objective).</summary>
-    public HealthCheck JudgePoint(BackupSource source)
+    /// <param name="source">The kind of server.</param>
+    /// <param name="ahead">Its backups that are dated in the future, of which nobody knows how old they are.</param>
+    public HealthCheck JudgePoint(BackupSource source, IReadOnlyList<ListedBackup> ahead)
+    {
+        var point = JudgePoint(source);
+        return ahead.Count == 0 ? point : point with
+        {
+            Status = point.Status == HealthStatus.Good ? HealthStatus.Warning : point.Status,
+            Value = $"{point.Value}; {ReasonText.Count(ahead.Count, "backup")} dated in the future, the latest {ahead[^1].Key}",
+            Advice = $"{(point.Advice is { } first ? first + " " : "")}A clock was wrong when that was taken. It counts as none here, but is the newest for a restore: name the key of the one you want, and remove it when it is no longer needed.",
+        };
+    }
+
+    private HealthCheck JudgePoint(BackupSource source)
     {
         if (inventory.NewestState(source) is not { } newest)
         {
