@@ -58,14 +58,26 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             reporter.Warning(warning);
         }
 
-        var safety = await TakeSafetyBackupAsync(options, layout, environment, cancellationToken).ConfigureAwait(false);
+        var isTouched = layout.Actions.Any(action => action.TouchesLiveData);
+        var safety = isTouched ? await TakeSafetyBackupAsync(options, layout.Databases, environment, cancellationToken).ConfigureAwait(false) : null;
+        var warnings = new List<string>(layout.Warnings);
+        async Task SaveLateAsync(string database, CancellationToken token)
+        {
+            if (await TakeSafetyBackupAsync(options, [database], environment, token).ConfigureAwait(false) is { } key)
+            {
+                safety ??= key;
+                warnings.Add($"The database {database} came to be while the backup ran; what was live there is in a safety backup of its own: {key}");
+                reporter.Warning(warnings[^1]);
+            }
+        }
+
         using var progress = new OperationProgress(reporter, time, $"Restoring {options.Backup.Key} to {connection.Host}", options.Backup.LogicalSize);
         reporter.Verbose($"Restoring {layout.Targets.Count} namespaces into {string.Join(", ", layout.Databases)} on {connection.Host}{(options.InPlace ? ", in place" : ", staged beside the live ones")}.");
         var dump = await OpenDumpAsync(options, planner, cancellationToken).ConfigureAwait(false);
         RestoreOutcome outcome;
         await using (dump.ConfigureAwait(false))
         {
-            outcome = await new MongoRestorer(connection, pool, planner, options, time).RunAsync(dump, layout, progress, cancellationToken).ConfigureAwait(false);
+            outcome = await new MongoRestorer(connection, pool, planner, options, SaveLateAsync, time).RunAsync(dump, layout, progress, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var warning in outcome.Warnings)
@@ -79,11 +91,11 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             Server = await connection.GetFactsAsync(layout.Databases.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false),
             SafetyBackupKey = safety,
             Namespace = outcome.Namespaces,
-            Dropped = [.. layout.Drops.Select(item => item.FullName)],
+            Dropped = outcome.Dropped,
             OplogEntryCount = outcome.OplogEntries,
             RefusedPath = outcome.RefusedFolder,
             Duration = time.GetElapsedTime(started),
-            Warning = [.. layout.Warnings, .. outcome.Warnings],
+            Warning = [.. warnings, .. outcome.Warnings],
         };
     }
 
@@ -114,9 +126,9 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
         }
     }
 
-    private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, RestoreLayout layout, string environment, CancellationToken cancellationToken)
+    private async Task<string?> TakeSafetyBackupAsync(RestoreOptions options, IReadOnlyList<string> databases, string environment, CancellationToken cancellationToken)
     {
-        if (options.NoSafetyBackup || !layout.Actions.Any(action => action.TouchesLiveData))
+        if (options.NoSafetyBackup)
         {
             return null;
         }
@@ -132,12 +144,12 @@ internal sealed class RestorePipeline(MongoConnection connection, IObjectStore? 
             {
                 WorkingDirectory = options.WorkingDirectory,
                 Type = BackupType.Manual,
-                Database = [.. layout.Databases.Select(NamespacePattern.Escape)],
+                Database = [.. databases.Select(NamespacePattern.Escape)],
                 NoUsersAndRoles = true,
                 Tag = new Dictionary<string, string>(StringComparer.Ordinal) { [SafetyTag] = options.Backup.Key },
             };
             var taken = await new BackupPipeline(safetyStore, pool, reporter, time) { BeforeManifest = BeforeManifest }.RunAsync(connection, backup, environment, maxSize: null, cancellationToken).ConfigureAwait(false);
-            reporter.Verbose($"Safety backup of {string.Join(", ", layout.Databases)}: {taken.Key}");
+            reporter.Verbose($"Safety backup of {string.Join(", ", databases)}: {taken.Key}");
             return taken.Key;
         }
         catch (BackupException exception)

@@ -79,7 +79,7 @@ public sealed class CopyObserverTests : IDisposable
         using var stop = new CancellationTokenSource();
 
         // The end of the run has a limit of its own, which is not signalled here.
-        var addition = await EndAsync(Run(key), _second.Path, new CancelWhen(update => update.PercentComplete > 0, stop), Token, stop.Token);
+        var addition = await EndAsync(Run(key), _second.Path, new ActWhen(update => update.PercentComplete > 0, stop.Cancel), Token, stop.Token);
 
         Assert.True(stop.IsCancellationRequested, "The copy reported nothing.");
         Assert.Equal(CopyStatus.Failed, Assert.Single(addition.Copy).Status);

@@ -58,7 +58,7 @@ public sealed class CancelledBackupTests(ReplicaSet6 fixture, Ceph18Fixture ceph
     private async Task CancelAsync(BackupOptions options, Func<ProgressUpdate, bool> isTime)
     {
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.BackupAsync(options, new CancelWhen(isTime, stop), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.BackupAsync(options, new ActWhen(isTime, stop.Cancel), stop.Token));
         Assert.True(stop.IsCancellationRequested, "It was cancelled by something else.");
     }
 

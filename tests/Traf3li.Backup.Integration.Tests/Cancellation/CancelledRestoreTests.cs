@@ -65,7 +65,7 @@ public sealed class CancelledRestoreTests(ReplicaSet6 fixture) : IClassFixture<R
             return true;
         }
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.RestoreAsync(options, new CancelWhen(IsInserting, stop), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.RestoreAsync(options, new ActWhen(IsInserting, stop.Cancel), stop.Token));
         Assert.True(wereStaged, "It was not cancelled while it inserted.");
     }
 

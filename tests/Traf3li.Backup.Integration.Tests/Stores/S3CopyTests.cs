@@ -144,7 +144,7 @@ public sealed class S3CopyTests(Ceph18Fixture ceph18, Ceph16Fixture ceph16) : ID
         var sample = new CopySample(here, there);
         var key = await sample.PutAsync(CopySample.Ago(1), size: Large);
         using var stop = new CancellationTokenSource();
-        var pipeline = new CopyPipeline(here, there, new CancelWhen(update => update.PercentComplete > 0, stop), new BusyClock());
+        var pipeline = new CopyPipeline(here, there, new ActWhen(update => update.PercentComplete > 0, stop.Cancel), new BusyClock());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

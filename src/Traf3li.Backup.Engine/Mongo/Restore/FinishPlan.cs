@@ -6,7 +6,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 internal static class FinishPlan
 {
     /// <summary>The steps in their order: collections first, then views, which may stand on them, then drops.</summary>
-    public static IReadOnlyList<FinishStep> Create(StagingArea area, RestoreLayout layout, RestorePlanner planner, bool merge)
+    public static IReadOnlyList<FinishStep> Create(StagingArea area, IReadOnlyList<CollectionDescription> drops, RestorePlanner planner, bool merge)
     {
         var steps = new List<FinishStep>();
         foreach (var item in area.Collections.OrderBy(item => item.FullName, StringComparer.Ordinal))
@@ -23,7 +23,7 @@ internal static class FinishPlan
             steps.Add(new FinishStep(FinishKind.View, targetDatabase, "", name, MapView(options, database, targetDatabase, planner), [], null, DropsFirst: false));
         }
 
-        steps.AddRange(layout.Drops.Select(item => new FinishStep(FinishKind.Drop, item.Database, "", item.Name, [], [], item.Uuid, DropsFirst: false)));
+        steps.AddRange(drops.Select(item => new FinishStep(FinishKind.Drop, item.Database, "", item.Name, [], [], item.Uuid, DropsFirst: false)));
         return steps;
     }
 

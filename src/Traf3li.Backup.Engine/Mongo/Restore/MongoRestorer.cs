@@ -10,7 +10,16 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// Restores a dump: everything is staged beside the live collections, read back and compared, brought to one state by the captured oplog,
 /// indexed, and only then put into place. Until then live data is as it was; from then on it is finished by this run or the next.
 /// </summary>
-internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool, RestorePlanner planner, RestoreOptions options, TimeProvider time)
+/// <param name="connection">The target.</param>
+/// <param name="pool">Bounds the memory.</param>
+/// <param name="planner">Made the layout.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="onLateDatabase">
+/// Told of a database that holds something and that only the captured oplog leads into, before anything in it is touched.
+/// </param>
+/// <param name="time">The clock.</param>
+internal sealed class MongoRestorer(
+    MongoConnection connection, BufferPool pool, RestorePlanner planner, RestoreOptions options, Func<string, CancellationToken, Task> onLateDatabase, TimeProvider time)
 {
     private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
 
@@ -25,7 +34,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         {
             await ReadUsersAsync(dump, cancellationToken).ConfigureAwait(false);
             await _users.MergeAsync(cancellationToken).ConfigureAwait(false);
-            return new RestoreOutcome([], 0, null, _warnings);
+            return new RestoreOutcome([], [], 0, null, _warnings);
         }
 
         var journal = await RestoreJournal.BeginAsync(connection, layout.Databases, options.Backup.Key, options.InPlace, time, cancellationToken).ConfigureAwait(false);
@@ -36,19 +45,25 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
             var isFinishing = false;
             try
             {
-                var area = new StagingArea(connection, planner, journal.StagingPrefix, options.InPlace, options.NoIndex);
+                var area = new StagingArea(connection, planner, layout.Live, journal.StagingPrefix, options.InPlace, options.NoIndex)
+                {
+                    OnDatabaseAsync = (database, token) => EnterAsync(database, layout.Live, journal, token),
+                };
                 var replayed = await StageAsync(dump, layout, area, refused, progress, cancellationToken).ConfigureAwait(false);
                 await area.DropTemporaryAsync(cancellationToken).ConfigureAwait(false);
                 RequireNoneRefused(refused);
                 await BuildIndexesAsync(area, cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                var steps = FinishPlan.Create(area, layout, planner, options.Merge);
+                var restored = Describe(area);
+                var drops = planner.FindDrops(layout, restored.Select(item => item.Name).ToHashSet(StringComparer.Ordinal));
+                var steps = FinishPlan.Create(area, drops, planner, options.Merge);
+                await WriteRights.RequireAsync(connection, steps, cancellationToken).ConfigureAwait(false);
                 await journal.BeginFinishingAsync(steps, CancellationToken.None).ConfigureAwait(false);
                 isFinishing = true;
                 await new FinishRunner(connection, pool, CommitQuorum.Parse(options.CommitQuorum)).RunAsync(steps).ConfigureAwait(false);
                 await journal.EndAsync(CancellationToken.None).ConfigureAwait(false);
                 await _users.MergeAsync(cancellationToken).ConfigureAwait(false);
-                return new RestoreOutcome(Describe(area, layout), replayed, refused.Count > 0 ? refused.Folder : null, _warnings);
+                return new RestoreOutcome(restored, [.. drops.Select(item => item.FullName)], replayed, refused.Count > 0 ? refused.Folder : null, _warnings);
             }
             catch (Exception exception)
             {
@@ -62,7 +77,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
 
                     throw new RestoreFailedException(
                         exception.Message,
-                        $"It wrote in place: what it had begun of {string.Join(", ", layout.Databases)} is partial or missing now. The safety backup, if one was taken, holds what was there before.",
+                        $"It wrote in place: what it had begun of {string.Join(", ", layout.Live.Databases)} is partial or missing now. The safety backup, if one was taken, holds what was there before.",
                         exception);
                 }
 
@@ -240,12 +255,22 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         _warnings.AddRange(refused.Order(StringComparer.Ordinal).Select(refusal => $"Not built, because the server refused it: {refusal}"));
     }
 
-    private static IReadOnlyList<RestoredNamespace> Describe(StagingArea area, RestoreLayout layout)
+    // A database that came to be while the backup ran: the archive names it nowhere before its oplog.
+    private async Task EnterAsync(string database, LiveCollections live, RestoreJournal journal, CancellationToken cancellationToken)
+    {
+        await journal.SetDatabasesAsync([.. live.Databases, database], cancellationToken).ConfigureAwait(false);
+        if (await live.AddAsync(database, cancellationToken).ConfigureAwait(false) > 0)
+        {
+            await onLateDatabase(database, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private IReadOnlyList<RestoredNamespace> Describe(StagingArea area)
     {
         var collections = area.Collections.Select(item => new RestoredNamespace(
             item.FullName, item.IsTimeSeries ? "timeseries" : "collection", item.Inserted.Count, item.Inserted.Bytes, item.Indexes.Count + 1, item.Refused, !item.IsCapped));
-        var views = layout.Targets.Where(target => area.Views.ContainsKey((target.Source.Database, target.Source.Collection)))
-            .Select(target => new RestoredNamespace(target.FullName, "view", 0, 0, 0, 0, Verified: false));
+        var views = area.Views.Keys.Select(view => planner.Map(view.Database, view.Collection))
+            .Select(target => new RestoredNamespace($"{target.Database}.{target.Collection}", "view", 0, 0, 0, 0, Verified: false));
         return [.. collections.Concat(views).OrderBy(item => item.Name, StringComparer.Ordinal)];
     }
 
@@ -254,7 +279,7 @@ internal sealed class MongoRestorer(MongoConnection connection, BufferPool pool,
         using var timeout = new CancellationTokenSource(CleanupTimeout, time);
         try
         {
-            await RestoreRecovery.DropStagedAsync(connection, layout.Databases, journal.Id, timeout.Token).ConfigureAwait(false);
+            await RestoreRecovery.DropStagedAsync(connection, layout.Live.Databases, journal.Id, timeout.Token).ConfigureAwait(false);
             if (!options.InPlace)
             {
                 await journal.EndAsync(timeout.Token).ConfigureAwait(false);

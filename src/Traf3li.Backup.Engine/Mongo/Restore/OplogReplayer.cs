@@ -50,24 +50,20 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
 
         if (entry.Operation != 'c')
         {
-            return ApplyChange(entry) && _queue.IsFull ? _queue.FlushAsync(cancellationToken) : Task.CompletedTask;
+            return entry.Collection == "system.views" && entry.Operation != 'n'
+                ? ApplyToViewAsync(entry.Database, entry.Operation, Decode(entry.Operation == 'u' ? entry.Criteria : entry.Change), Decode(entry.Change), entry.Position)
+                : ApplyChange(entry) && _queue.IsFull ? _queue.FlushAsync(cancellationToken) : Task.CompletedTask;
         }
 
         return entry.CommandName == "applyOps"
             ? ApplyOperationsAsync(bytes, depth)
-            : ApplyCommandAsync(bytes, entry.Database, BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray()), entry.Position, depth);
+            : ApplyCommandAsync(bytes, entry.Database, Decode(entry.Change), entry.Position, depth);
     }
 
     private bool ApplyChange(in OplogEntry entry)
     {
         if (entry.Operation == 'n')
         {
-            return false;
-        }
-
-        if (entry.Collection == "system.views")
-        {
-            ApplyToView(entry);
             return false;
         }
 
@@ -95,28 +91,26 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         return true;
     }
 
-    private void ApplyToView(in OplogEntry entry)
+    private async Task ApplyToViewAsync(string database, char operation, BsonDocument criteria, BsonDocument change, OplogPosition position)
     {
-        var document = BsonSerializer.Deserialize<BsonDocument>(entry.Change.ToArray());
-        var id = entry.Operation == 'u' ? BsonSerializer.Deserialize<BsonDocument>(entry.Criteria.ToArray())["_id"] : document["_id"];
-        var name = id.AsString[(entry.Database.Length + 1)..];
-        if (!area.Takes(entry.Database, name))
+        var (_, name) = Split(criteria["_id"].AsString);
+        if (!area.Takes(database, name))
         {
             return;
         }
 
-        if (entry.Operation == 'd')
+        if (operation == 'd')
         {
-            area.RemoveView(entry.Database, name);
+            area.RemoveView(database, name);
         }
-        else if (document.Contains("$v"))
+        else if (change.Contains("$v"))
         {
-            throw new OplogGapException($"the view {id} was changed at {entry.Position} in a way that cannot be replayed.");
+            throw new OplogGapException($"the view {database}.{name} was changed at {position} in a way that cannot be replayed.");
         }
-        else if (area.Find(entry.Database, name) is not { IsTimeSeries: true })
+        else if (area.Find(database, name) is not { IsTimeSeries: true })
         {
-            document.Remove("_id");
-            area.SetView(entry.Database, name, document);
+            change.Remove("_id");
+            await area.SetViewAsync(database, name, change, cancellationToken).ConfigureAwait(false);
         }
 
         Applied++;
@@ -149,6 +143,10 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         {
             await area.RenameAsync(Split(command[0].AsString), Split(command["to"].AsString), command.GetValue("dropTarget", false) is not BsonBoolean { Value: false }, cancellationToken)
                 .ConfigureAwait(false);
+        }
+        else if (name == "drop" && command[0] == "system.views")
+        {
+            area.RemoveViews(database);
         }
         else if (area.Takes(database, CollectionCatalog.LogicalName(command[0].AsString)))
         {
@@ -221,9 +219,11 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         }
     }
 
+    private static BsonDocument Decode(ReadOnlySpan<byte> document) => BsonSerializer.Deserialize<BsonDocument>(document.ToArray());
+
     private static (string Database, string Collection) Split(string name)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return (name[..dot], name[(dot + 1)..]);
+        return dot > 0 ? (name[..dot], name[(dot + 1)..]) : throw new InvalidDataException($"'{name}' is no database.collection.");
     }
 }

@@ -110,6 +110,10 @@ internal sealed class RestoreJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>Records that the restore writes other databases too, before it does.</summary>
+    public Task SetDatabasesAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken) =>
+        UpdateAsync(_connection, _database, Id, new BsonDocument("databases", new BsonArray(databases)), upsert: false, cancellationToken);
+
     /// <summary>Records the last steps. From here on the restore is finished, by this run or the next.</summary>
     public Task BeginFinishingAsync(IReadOnlyList<FinishStep> steps, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ internal sealed record RestoreLayout
     /// <summary>Parts of users and roles in the backup, restored only when asked for.</summary>
     public required IReadOnlyList<RestoreNamespace> UsersAndRoles { get; init; }
 
-    /// <summary>Live collections that are dropped because the backup's database had none of the name.</summary>
-    public required IReadOnlyList<CollectionDescription> Drops { get; init; }
+    /// <summary>What is live in the target's databases.</summary>
+    public required LiveCollections Live { get; init; }
 
     /// <summary>Whether captured oplog entries are applied to what was staged.</summary>
     public bool HasOplog { get; init; }

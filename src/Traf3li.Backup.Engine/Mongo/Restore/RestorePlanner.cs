@@ -36,12 +36,21 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         }
 
         var databases = chosen.Select(item => Map(item.Database, item.Collection).Database).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        var live = await ListLiveAsync(databases, cancellationToken).ConfigureAwait(false);
+        var live = new LiveCollections(connection);
+        foreach (var database in databases)
+        {
+            await live.AddAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+
         var targets = new Dictionary<string, RestoreTarget>(StringComparer.Ordinal);
         foreach (var item in chosen)
         {
             var target = await CreateTargetAsync(item, live, cancellationToken).ConfigureAwait(false);
-            RequireMergeable(target);
+            if (!target.Source.IsView)
+            {
+                RequireMergeable(target.FullName, target.Source.Type, target.Live);
+            }
+
             if (!targets.TryAdd(target.FullName, target))
             {
                 throw new ConfigurationInvalidException(
@@ -51,9 +60,9 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
             }
         }
 
-        var others = live.Values.Where(item => !targets.ContainsKey(item.FullName)).OrderBy(item => item.FullName, StringComparer.Ordinal).ToArray();
-        var drops = FindDrops(others, manifest);
-        var dropped = drops.Select(item => item.FullName).ToHashSet(StringComparer.Ordinal);
+        var others = live.All.Where(item => !targets.ContainsKey(item.FullName)).ToArray();
+        var whole = FindWholeExtent(manifest);
+        var dropped = others.Where(item => IsLacking(item, whole)).Select(item => item.FullName).ToHashSet(StringComparer.Ordinal);
         var actions = targets.Values.Select(DescribeAction).ToList();
         foreach (var item in others)
         {
@@ -66,29 +75,48 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         {
             Targets = [.. targets.Values],
             UsersAndRoles = users,
-            Drops = drops,
+            Live = live,
             Actions = actions,
             Databases = databases,
             Warnings = _warnings,
         };
     }
 
-    private async Task<Dictionary<string, CollectionDescription>> ListLiveAsync(IReadOnlyList<string> databases, CancellationToken cancellationToken)
+    /// <summary>
+    /// What was live and is to be gone: what was to be replaced and has no successor, because the captured oplog dropped it, and what a whole
+    /// database of the backup had none of.
+    /// </summary>
+    /// <param name="layout">What was planned.</param>
+    /// <param name="restored">The full names of what the restore puts into place.</param>
+    public IReadOnlyList<CollectionDescription> FindDrops(RestoreLayout layout, IReadOnlySet<string> restored)
     {
-        var catalog = new CollectionCatalog(connection);
-        var live = new Dictionary<string, CollectionDescription>(StringComparer.Ordinal);
-        foreach (var database in databases)
+        if (options.Merge)
         {
-            foreach (var item in await catalog.ListAsync(database, withUsersAndRoles: false, cancellationToken).ConfigureAwait(false))
-            {
-                live[item.FullName] = item;
-            }
+            return [];
         }
 
-        return live;
+        var whole = FindWholeExtent(options.Backup.Manifest);
+        var planned = layout.Targets.Select(target => target.FullName).ToHashSet(StringComparer.Ordinal);
+        return [.. layout.Live.All.Where(item => !restored.Contains(item.FullName) && (planned.Contains(item.FullName) || IsLacking(item, whole)))];
     }
 
-    private async Task<RestoreTarget> CreateTargetAsync(RestoreNamespace item, Dictionary<string, CollectionDescription> live, CancellationToken cancellationToken)
+    /// <summary>Merging goes by _id, which the measurements of a time series need not have; and what else is live would be replaced, not added to.</summary>
+    /// <param name="fullName">The target's name.</param>
+    /// <param name="type">What the backup has, in listCollections' words; not a view, which is replaced in any case.</param>
+    /// <param name="live">What is live under that name.</param>
+    /// <exception cref="ConfigurationInvalidException">It cannot be merged.</exception>
+    public void RequireMergeable(string fullName, string type, CollectionDescription? live)
+    {
+        if (options.Merge && live is not null && (type == "timeseries" || live.Type != "collection"))
+        {
+            throw new ConfigurationInvalidException(
+                "Merge",
+                $"{fullName} is a {live.Type} on the target and a {type} in the backup; only a collection can be merged into a collection.",
+                "Leave it out with -ExcludeNamespace, or restore it under another name with -NamespaceMap.");
+        }
+    }
+
+    private async Task<RestoreTarget> CreateTargetAsync(RestoreNamespace item, LiveCollections live, CancellationToken cancellationToken)
     {
         var (database, collection) = Map(item.Database, item.Collection);
         if (connection.Version < TimeSeriesBuckets.CustomSizeVersion
@@ -97,7 +125,7 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
             _warnings.Add($"{database}.{collection} has a bucket size of its own, which {connection.VersionText} does not know: it gets the granularity {TimeSeriesBuckets.ForOlderServers(series.AsBsonDocument)["granularity"]}.");
         }
 
-        var existing = live.GetValueOrDefault($"{database}.{collection}");
+        var existing = live.Find(database, collection);
         return new RestoreTarget
         {
             Source = item,
@@ -108,30 +136,15 @@ internal sealed class RestorePlanner(MongoConnection connection, RestoreOptions 
         };
     }
 
-    // Merging goes by _id, which the measurements of a time series need not have; and what else is live would be replaced, not added to.
-    private void RequireMergeable(RestoreTarget target)
-    {
-        if (options.Merge && !target.Source.IsView && target.Live is { } live && (target.Source.IsTimeSeries || live.Type != "collection"))
-        {
-            throw new ConfigurationInvalidException(
-                "Merge",
-                $"{target.FullName} is a {live.Type} on the target and a {target.Source.Type} in the backup; only a collection can be merged into a collection.",
-                "Leave it out with -ExcludeNamespace, or restore it under another name with -NamespaceMap.");
-        }
-    }
-
     // Only a backup that took everything of a database can say that something was not in it, and only of that database: under another name
     // there may be anything beside the restored collections.
-    private CollectionDescription[] FindDrops(CollectionDescription[] others, BackupManifest? manifest)
-    {
-        if (options.Merge || manifest is null || !_filter.TakesAll || options.ToDatabase is not null || options.NamespaceMap.Count > 0)
-        {
-            return [];
-        }
+    private NamespaceFilter? FindWholeExtent(BackupManifest? manifest) =>
+        options.Merge || manifest is null || !_filter.TakesAll || options.ToDatabase is not null || options.NamespaceMap.Count > 0
+            ? null
+            : new NamespaceFilter(manifest.Selection.Database, manifest.Selection.Collection, manifest.Selection.ExcludeCollection);
 
-        var selection = new NamespaceFilter(manifest.Selection.Database, manifest.Selection.Collection, manifest.Selection.ExcludeCollection);
-        return [.. others.Where(item => item.Database != "admin" && item.Name != "system.js" && selection.Takes(item.Database, item.Name))];
-    }
+    private static bool IsLacking(CollectionDescription item, NamespaceFilter? whole) =>
+        item.Database != "admin" && item.Name != "system.js" && whole?.Takes(item.Database, item.Name) == true;
 
     private void WarnOfUnknownExtent(BackupManifest? manifest, CollectionDescription[] others)
     {

@@ -24,7 +24,7 @@ internal sealed class StagedCollection
     public RestoreNamespace? Source { get; init; }
 
     /// <summary>What is live under the target's name; null when nothing is.</summary>
-    public CollectionDescription? Live { get; init; }
+    public required CollectionDescription? Live { get; set; }
 
     /// <summary>The options that it is created with, or for a time series will be.</summary>
     public required BsonDocument Options { get; init; }

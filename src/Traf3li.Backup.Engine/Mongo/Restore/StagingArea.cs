@@ -7,11 +7,20 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// The collections and views of a restore while they are being built, found by the names that they have in the backup. The oplog creates,
 /// drops and renames here, before anything is live.
 /// </summary>
-internal sealed class StagingArea(MongoConnection connection, RestorePlanner planner, string prefix, bool inPlace, bool noIndex)
+/// <param name="connection">The target.</param>
+/// <param name="planner">Knows which names are taken, and their names on the target.</param>
+/// <param name="live">What is live there.</param>
+/// <param name="prefix">How names of staged collections begin.</param>
+/// <param name="inPlace">Whether the target's own names are used, and what is live is dropped first.</param>
+/// <param name="noIndex">Whether no index is built.</param>
+internal sealed class StagingArea(MongoConnection connection, RestorePlanner planner, LiveCollections live, string prefix, bool inPlace, bool noIndex)
 {
     private readonly ConcurrentDictionary<(string Database, string Collection), StagedCollection> _collections = new();
     private readonly ConcurrentDictionary<(string Database, string Collection), BsonDocument> _views = new();
     private int _next;
+
+    /// <summary>Told of a database that the plan did not know, before anything is written there.</summary>
+    public Func<string, CancellationToken, Task>? OnDatabaseAsync { get; init; }
 
     /// <summary>Every collection that is still wanted.</summary>
     public IEnumerable<StagedCollection> Collections => _collections.Values;
@@ -19,8 +28,12 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
     /// <summary>Every view, by its name in the backup.</summary>
     public IReadOnlyDictionary<(string Database, string Collection), BsonDocument> Views => _views;
 
-    /// <summary>Whether this namespace of the backup is restored, or may become one that is.</summary>
-    public bool Takes(string database, string collection) => CollectionCatalog.IsTemporary(collection) || planner.Takes(database, collection);
+    /// <summary>
+    /// Whether this namespace of the backup is restored, or may become one that is. The server's own collections never are: the definitions
+    /// of views (<c>system.views</c>) become views.
+    /// </summary>
+    public bool Takes(string database, string collection) =>
+        CollectionCatalog.IsTemporary(collection) || (CollectionCatalog.IsUserData(database, collection) && planner.Takes(database, collection));
 
     /// <summary>The collection; null when there is none (any more). The buckets of a time series stand for it.</summary>
     public StagedCollection? Find(string database, string collection) => _collections.GetValueOrDefault((database, CollectionCatalog.LogicalName(collection)));
@@ -31,24 +44,37 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         var source = target.Source;
         if (source.IsView)
         {
-            SetView(source.Database, source.Collection, source.Options);
+            await SetViewAsync(source.Database, source.Collection, source.Options, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await CreateAsync(source.Database, source.Collection, source.Options, source.Indexes, source, target.Live, cancellationToken).ConfigureAwait(false);
+        await CreateAsync(source.Database, source.Collection, source.Options, source.Indexes, source, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Begins a collection that the oplog creates.</summary>
     public Task CreateAsync(string database, string collection, BsonDocument options, CancellationToken cancellationToken) =>
         Find(database, collection) is not null
             ? Task.CompletedTask
-            : CreateAsync(database, CollectionCatalog.LogicalName(collection), options, [], source: null, live: null, cancellationToken);
+            : CreateAsync(database, CollectionCatalog.LogicalName(collection), options, [], source: null, cancellationToken);
 
     /// <summary>Sets or replaces a view's definition.</summary>
-    public void SetView(string database, string name, BsonDocument options) => _views[(database, name)] = options;
+    public async Task SetViewAsync(string database, string name, BsonDocument options, CancellationToken cancellationToken)
+    {
+        await EnterAsync(planner.Map(database, name).Database, cancellationToken).ConfigureAwait(false);
+        _views[(database, name)] = options;
+    }
 
     /// <summary>Removes a view's definition.</summary>
     public void RemoveView(string database, string name) => _views.TryRemove((database, name), out _);
+
+    /// <summary>Removes the definitions of all views of a database.</summary>
+    public void RemoveViews(string database)
+    {
+        foreach (var key in _views.Keys.Where(key => key.Database == database).ToArray())
+        {
+            _views.TryRemove(key, out _);
+        }
+    }
 
     /// <summary>Drops a collection or a view.</summary>
     public async Task DropAsync(string database, string collection, CancellationToken cancellationToken)
@@ -118,6 +144,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         }
 
         staged.TargetName = collection;
+        staged.Live = FindLive(database, collection, staged.IsTimeSeries);
         _collections[to] = staged;
     }
 
@@ -162,6 +189,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         StagingName = stagingName,
         TargetName = targetName,
         Source = staged.Source,
+        Live = staged.Live,
         Options = staged.Options,
         Indexes = staged.Indexes,
     };
@@ -172,10 +200,10 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         BsonDocument options,
         IReadOnlyList<BsonDocument> indexes,
         RestoreNamespace? source,
-        CollectionDescription? live,
         CancellationToken cancellationToken)
     {
         var (targetDatabase, targetCollection) = planner.Map(database, collection);
+        await EnterAsync(targetDatabase, cancellationToken).ConfigureAwait(false);
         var isCopied = options.Contains("timeseries") || targetCollection == "system.js";
         var staged = new StagedCollection
         {
@@ -183,7 +211,7 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
             StagingName = inPlace && !isCopied ? targetCollection : NextName(),
             TargetName = targetCollection,
             Source = source,
-            Live = live,
+            Live = FindLive(targetDatabase, targetCollection, options.Contains("timeseries")),
             Options = options,
             Indexes = noIndex ? [] : IndexBuilder.Prepare($"{targetDatabase}.{targetCollection}", indexes, options, connection.Host),
         };
@@ -194,6 +222,16 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
 
         await CollectionCreator.CreateAsync(connection, targetDatabase, staged.StagingName, isCopied ? [] : options, cancellationToken).ConfigureAwait(false);
         _collections[(database, collection)] = staged;
+    }
+
+    private Task EnterAsync(string database, CancellationToken cancellationToken) =>
+        live.Knows(database) || OnDatabaseAsync is null ? Task.CompletedTask : OnDatabaseAsync(database, cancellationToken);
+
+    private CollectionDescription? FindLive(string database, string collection, bool isTimeSeries)
+    {
+        var found = live.Find(database, collection);
+        planner.RequireMergeable($"{database}.{collection}", isTimeSeries ? "timeseries" : "collection", found);
+        return found;
     }
 
     private string NextName() => $"{prefix}{Interlocked.Increment(ref _next)}";

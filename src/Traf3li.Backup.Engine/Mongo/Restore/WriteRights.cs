@@ -21,10 +21,25 @@ internal static class WriteRights
         }
     }
 
-    /// <summary>The same, of privileges that are known.</summary>
-    public static void Require(Privileges privileges, RestoreLayout layout, RestoreOptions options, Version server)
+    /// <summary>
+    /// Compares what the last steps need: the oplog may have brought collections that the layout did not have, and have dropped others.
+    /// </summary>
+    /// <exception cref="NotAuthorizedException">Something is not granted; nothing live was touched.</exception>
+    public static async Task RequireAsync(MongoConnection connection, IReadOnlyList<FinishStep> steps, CancellationToken cancellationToken)
     {
-        var missing = Needed(privileges, layout, options, server).Where(right => !privileges.Allows(right.Action, right.Database, right.Collection)).ToHashSet();
+        if (await Privileges.ReadAsync(connection, cancellationToken).ConfigureAwait(false) is { } privileges)
+        {
+            Require(privileges, steps.SelectMany(step => OfStep(privileges, step)));
+        }
+    }
+
+    /// <summary>The same, of privileges that are known.</summary>
+    public static void Require(Privileges privileges, RestoreLayout layout, RestoreOptions options, Version server) =>
+        Require(privileges, Needed(privileges, layout, options, server));
+
+    private static void Require(Privileges privileges, IEnumerable<Right> needed)
+    {
+        var missing = needed.Where(right => !privileges.Allows(right.Action, right.Database, right.Collection)).ToHashSet();
         // What is missing on a whole database need not be named for each of its collections.
         var places = missing
             .Where(right => right.Collection.Length == 0 || right.Collection.StartsWith("system.", StringComparison.Ordinal) || !missing.Contains(right with { Collection = EveryCollection }))
@@ -66,9 +81,10 @@ internal static class WriteRights
             yield return right;
         }
 
-        foreach (var drop in layout.Drops)
+        var dropped = layout.Actions.Where(action => action.Kind == RestoreActionKind.Drop).Select(action => action.Namespace).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in layout.Live.All.Where(item => dropped.Contains(item.FullName)))
         {
-            yield return new Right("dropCollection", drop.Database, drop.Name);
+            yield return new Right("dropCollection", item.Database, item.Name);
         }
     }
 
@@ -102,18 +118,25 @@ internal static class WriteRights
             _ when !isPlain => On(database, name, "find", "insert", "remove", "bypassDocumentValidation"),
             _ when options.InPlace => [],
             _ when isMerged => On(database, name, "insert", "bypassDocumentValidation"),
-            _ => Renaming(privileges, target),
+            _ => Renaming(privileges, database, name),
         });
         return needed;
     }
 
-    // The server lets a collection be renamed either by a right of that name or by those for copying it (rename_collection_common.cpp).
-    private static IEnumerable<Right> Renaming(Privileges privileges, RestoreTarget target)
+    private static IEnumerable<Right> OfStep(Privileges privileges, FinishStep step) => step.Kind switch
     {
-        var copying = On(target.Database, target.Collection, "insert", "createIndex", "dropCollection");
+        FinishKind.Rename => Renaming(privileges, step.Database, step.To),
+        FinishKind.Drop => [new Right("dropCollection", step.Database, step.To)],
+        _ => [],
+    };
+
+    // The server lets a collection be renamed either by a right of that name or by those for copying it (rename_collection_common.cpp).
+    private static IEnumerable<Right> Renaming(Privileges privileges, string database, string collection)
+    {
+        var copying = On(database, collection, "insert", "createIndex", "dropCollection");
         return copying.All(right => privileges.Allows(right.Action, right.Database, right.Collection))
             ? []
-            : On(target.Database, EveryCollection, "renameCollectionSameDB");
+            : On(database, EveryCollection, "renameCollectionSameDB");
     }
 
     private static IEnumerable<Right> On(string database, string collection, params string[] actions) => actions.Select(action => new Right(action, database, collection));
