@@ -19,6 +19,7 @@ internal static class MongoErrors
     public const int InvalidOptions = 72;
     public const int CommandNotSupported = 115;
     public const int CappedPositionLost = 136;
+    public const int InvalidPipelineOperator = 168;
     public const int QueryPlanKilled = 175;
     public const int KeyNotFound = 211;
     public const int CursorKilled = 237;

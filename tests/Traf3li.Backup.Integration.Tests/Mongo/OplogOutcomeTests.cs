@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup.Engine;
+using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Testing;
 using Traf3li.Backup.Testing.Servers;
 
@@ -98,6 +99,37 @@ public sealed class OplogOutcomeTests(FailingReplicaSet6 fixture) : IClassFixtur
         Scenario.AssertEqual(live, await ServerState.ReadAsync(fixture.Server.Client, "shop", "fresh"));
     }
 
+    [Fact]
+    public async Task What_the_oplog_of_a_stock_dump_drops_is_gone_too()
+    {
+        await fixture.ClearAsync();
+        await InsertAsync(Shop, "gone", 99, 1, "mine");
+        await InsertAsync(Shop, "later", 99, 1, "mine");
+
+        var result = await RestoreDumpAsync("{drop: 'gone'}");
+
+        Assert.Equal(["shop.gone"], result.Dropped);
+        Assert.Equal("", await IdsAsync(Shop, "gone"));
+        Assert.Equal("99", await IdsAsync(Shop, "later"));
+    }
+
+    [Theory]
+    [InlineData("{renameCollection: 'gone', to: 'shop.other'}")]
+    [InlineData("{renameCollection: 'shop.gone', to: ''}")]
+    [InlineData("{create: 5}")]
+    [InlineData("{}")]
+    [InlineData("{commitIndexBuild: 'gone'}")]
+    public async Task An_oplog_that_says_nothing_sensible_is_a_damaged_archive(string command)
+    {
+        await fixture.ClearAsync();
+        await InsertAsync(Shop, "gone", 99, 1, "mine");
+
+        await Assert.ThrowsAsync<ArchiveCorruptException>(() => RestoreDumpAsync(command));
+
+        Assert.Equal("99", await IdsAsync(Shop, "gone"));
+        Assert.Equal(["gone"], await (await Shop.ListCollectionNamesAsync()).ToListAsync());
+    }
+
     private static async Task<string> IdsAsync(IMongoDatabase database, string collection) =>
         string.Join(' ', (await database.GetCollection<BsonDocument>(collection).Find("{}").ToListAsync()).Select(item => item["_id"].ToInt32()).Order());
 
@@ -107,12 +139,24 @@ public sealed class OplogOutcomeTests(FailingReplicaSet6 fixture) : IClassFixtur
     private static Task InsertAsync(IMongoDatabase database, string collection, int from, int count, string of) =>
         database.GetCollection<BsonDocument>(collection).InsertManyAsync(Documents(from, count, of));
 
+    // As mongodump --oplog --out writes it: a collection, and one command that happened meanwhile.
+    private Task<RestoreResult> RestoreDumpAsync(string command)
+    {
+        var dump = Directory.CreateDirectory(Path.Combine(_folder.Path, "dump")).FullName;
+        var shop = Directory.CreateDirectory(Path.Combine(dump, "shop")).FullName;
+        File.WriteAllBytes(Path.Combine(shop, "gone.bson"), new BsonDocument("_id", 1).ToBson());
+        File.WriteAllText(Path.Combine(shop, "gone.metadata.json"), "{\"options\":{},\"indexes\":[{\"v\":2,\"key\":{\"_id\":1},\"name\":\"_id_\"}],\"collectionName\":\"gone\",\"type\":\"collection\"}");
+        var entry = new BsonDocument { { "op", "c" }, { "ns", "shop.$cmd" }, { "o", BsonDocument.Parse(command) }, { "ts", new BsonTimestamp(1_700_000_000, 1) } };
+        File.WriteAllBytes(Path.Combine(dump, "oplog.bson"), entry.ToBson());
+        return new Scenario(fixture.Server, _folder.Path).RestoreAsync(new BackupInfo { Key = "dump", Path = dump }, options => options with { NoSafetyBackup = true });
+    }
+
     private async Task<BackupInfo> BackUpAsync()
     {
         await fixture.ClearAsync();
         var bytes = new byte[20_000];
         new Random(1).NextBytes(bytes);
-        await Shop.GetCollection<BsonDocument>("bulk").InsertManyAsync(Enumerable.Range(0, 300).Select(id => new BsonDocument { { "_id", id }, { "bytes", bytes } }));
+        await Shop.GetCollection<BsonDocument>("bulk").InsertManyAsync(Enumerable.Range(0, 20).Select(id => new BsonDocument { { "_id", id }, { "bytes", bytes } }));
         await InsertAsync(Shop, "gone", 0, 3, "backup");
         await InsertAsync(Shop, "again", 0, 3, "backup");
         await Shop.CreateViewAsync<BsonDocument, BsonDocument>("gone_view", "gone", new EmptyPipelineDefinition<BsonDocument>());
@@ -124,9 +168,8 @@ public sealed class OplogOutcomeTests(FailingReplicaSet6 fixture) : IClassFixtur
             Environment = "test",
             Uri = fixture.Server.Uri,
             Type = BackupType.Daily,
-            RateLimit = 6_000_000,
         };
-        var backup = await new BackupEngine().BackupAsync(options, changes, TestContext.Current.CancellationToken);
+        var backup = await new BackupEngine(new ProcessEnvironment(), new BusyClock()).BackupAsync(options, changes, TestContext.Current.CancellationToken);
         Assert.True(changes.IsDone);
         Assert.True(backup.Manifest!.Oplog!.Count > 0);
         return backup;

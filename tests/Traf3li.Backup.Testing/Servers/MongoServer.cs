@@ -20,6 +20,7 @@ public sealed class MongoServer : IAsyncDisposable
         """exec 3<&0 </dev/null; { read -r _ <&3; kill -KILL $$; rm -rf "$0"; } >/dev/null 2>&1 & exec 3<&-; exec "$@" """;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly string _folder;
@@ -81,7 +82,8 @@ public sealed class MongoServer : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        await _process.WaitForExitAsync().ConfigureAwait(false);
+        // For the process alone: Wine's own server may have been started by this one and hold its output open for as long as another one runs.
+        await Task.Run(() => _process.WaitForExit(StopTimeout)).ConfigureAwait(false);
         _process.Dispose();
         try
         {

@@ -53,8 +53,9 @@ internal sealed class CollectionReader
             {
                 await ReadDocumentsAsync(_item.Find, snapshot, sink, rate, part, cancellationToken).ConfigureAwait(false);
             }
-            catch (MongoCommandException exception) when (exception.Code is MongoErrors.QueryPlanKilled or MongoErrors.NamespaceNotFound)
+            catch (MongoCommandException exception) when (exception.Code is MongoErrors.QueryPlanKilled or MongoErrors.NamespaceNotFound or MongoErrors.InvalidPipelineOperator)
             {
+                // The last one comes from a view or a time series that has taken the collection's name, which cannot give resume tokens.
                 WasInterrupted = true;
             }
             catch (Exception exception) when (MongoErrors.Translate(exception, _connection.Host, "find", ReadName, _connection.SocketTimeout) is { } translated)

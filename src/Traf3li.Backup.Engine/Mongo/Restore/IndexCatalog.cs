@@ -48,14 +48,28 @@ internal sealed class IndexCatalog(StagingArea area)
 
         foreach (var field in change.Where(field => field.Name is not ("name" or "keyPattern")))
         {
-            index[field.Name] = field.Value;
+            // The server keeps a flag only where it is set, and an index that has become unique is no longer being prepared for it.
+            if (field.Value == BsonBoolean.False)
+            {
+                index.Remove(field.Name);
+            }
+            else
+            {
+                index[field.Name] = field.Value;
+            }
+
+            if (field.Name == "unique")
+            {
+                index.Remove("prepareUnique");
+            }
         }
     }
 
     private static void Add(StagedCollection target, BsonDocument index)
     {
-        target.Indexes.RemoveAll(item => item["name"] == index["name"]);
-        target.Indexes.AddRange(IndexBuilder.Prepare(target.FullName, [index], target.Options, target.FullName));
+        var spec = target.IsTimeSeries ? TimeSeriesIndexes.FromBuckets(index, target.Options["timeseries"].AsBsonDocument) : index;
+        target.Indexes.RemoveAll(item => item["name"] == spec["name"]);
+        target.Indexes.AddRange(IndexBuilder.Prepare(target.FullName, [spec], target.Options, target.FullName));
     }
 
     private static void Remove(StagedCollection target, BsonValue index)

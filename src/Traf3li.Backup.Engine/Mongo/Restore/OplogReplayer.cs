@@ -182,7 +182,12 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
     {
         _indexes.Modify(database, command);
         var rest = new BsonDocument(command.Where(field => field.Name is not ("collMod" or "index")));
-        if (rest.ElementCount > 0 && area.Find(database, command[0].AsString) is { IsTimeSeries: false } target)
+        var target = area.Find(database, command[0].AsString);
+        if (target is { IsTimeSeries: true })
+        {
+            TimeSeriesBuckets.Modify(target.Options, rest);
+        }
+        else if (rest.ElementCount > 0 && target is not null)
         {
             await connection.RunAsync(target.Database, new BsonDocument("collMod", target.StagingName).AddRange(rest), cancellationToken).ConfigureAwait(false);
         }

@@ -96,11 +96,13 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
         }
     }
 
-    /// <summary>Drops what the server itself would drop at its next start: collections that an aggregation was filling when the backup ended.</summary>
+    /// <summary>
+    /// Drops what the server itself would drop at its next start: collections that an aggregation or a conversion was filling when the backup
+    /// ended.
+    /// </summary>
     public async Task DropTemporaryAsync(CancellationToken cancellationToken)
     {
-        // Under its final name it still has the option.
-        var unfinished = _collections.Where(item => item.Key.Collection.StartsWith("tmp.", StringComparison.Ordinal) && item.Value.Options.GetValue("temp", false).ToBoolean());
+        var unfinished = _collections.Where(item => item.Key.Collection.StartsWith("tmp", StringComparison.Ordinal) && item.Value.Options.GetValue("temp", false).ToBoolean());
         foreach (var (database, collection) in unfinished.Select(item => item.Key).ToArray())
         {
             await DropAsync(database, collection, cancellationToken).ConfigureAwait(false);
@@ -143,6 +145,8 @@ internal sealed class StagingArea(MongoConnection connection, RestorePlanner pla
             staged = Copy(staged, database, target, collection);
         }
 
+        // What was being filled has its final name.
+        staged.Options.Remove("temp");
         staged.TargetName = collection;
         staged.Live = FindLive(database, collection, staged.IsTimeSeries);
         _collections[to] = staged;

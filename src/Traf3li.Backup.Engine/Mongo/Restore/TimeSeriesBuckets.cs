@@ -17,6 +17,36 @@ internal static class TimeSeriesBuckets
     /// <summary>Whether these options have a bucket size of their own.</summary>
     public static bool HasCustomSize(BsonDocument timeSeries) => !timeSeries.Contains("granularity") && timeSeries.Contains("bucketMaxSpanSeconds");
 
+    /// <summary>Applies what a collMod entry changes of a time series to its options.</summary>
+    /// <param name="options">The collection's options.</param>
+    /// <param name="change">The entry's command.</param>
+    public static void Modify(BsonDocument options, BsonDocument change)
+    {
+        if (change.TryGetValue("expireAfterSeconds", out var expiry))
+        {
+            if (expiry == "off")
+            {
+                options.Remove("expireAfterSeconds");
+            }
+            else
+            {
+                options["expireAfterSeconds"] = expiry;
+            }
+        }
+
+        if (change.TryGetValue("timeseries", out var size))
+        {
+            // A granularity implies the sizes, and sizes of one's own leave none.
+            var series = options["timeseries"].AsBsonDocument;
+            foreach (var field in (string[])["granularity", "bucketMaxSpanSeconds", "bucketRoundingSeconds"])
+            {
+                series.Remove(field);
+            }
+
+            series.AddRange(size.AsBsonDocument);
+        }
+    }
+
     /// <summary>The options without sizes; a size of one's own becomes the least granularity that covers it.</summary>
     public static BsonDocument ForOlderServers(BsonDocument timeSeries)
     {

@@ -1,0 +1,93 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Traf3li.Backup.Engine;
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Testing;
+
+namespace Traf3li.Backup.Integration.Tests.Mongo;
+
+/// <summary>Backups during which options, indexes and kinds of collections change: what is restored has them as they were at the backup's end.</summary>
+public abstract class CatalogChangesTests(MongoFixture source, MongoFixture target) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private IMongoDatabase Shop => source.Server.Database("shop");
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("validator", "{collMod: 'plain', validator: {n: {$gte: 0}}, validationLevel: 'moderate', validationAction: 'warn'}")]
+    [InlineData("index hidden", "{collMod: 'plain', index: {name: 'n_1', hidden: true}}")]
+    [InlineData("index shown", "{collMod: 'plain', index: {name: 'n_1', hidden: true}}", "{collMod: 'plain', index: {name: 'n_1', hidden: false}}")]
+    [InlineData("expiry", "{collMod: 'plain', index: {name: 'at_1', expireAfterSeconds: 987654321}}")]
+    [InlineData("index to unique", "{collMod: 'plain', index: {name: 'n_1', prepareUnique: true}}", "{collMod: 'plain', index: {name: 'n_1', unique: true}}")]
+    [InlineData("indexes dropped", "{dropIndexes: 'plain', index: '*'}")]
+    [InlineData("index made", "{createIndexes: 'plain', indexes: [{key: {m: -1}, name: 'm', partialFilterExpression: {m: {$gt: 2}}}, {key: {'$**': 1}, name: 'wild'}]}")]
+    [InlineData("index replaced", "{dropIndexes: 'plain', index: 'n_1'}", "{createIndexes: 'plain', indexes: [{key: {n: 1}, name: 'n_1', sparse: true}]}")]
+    [InlineData("view made", "{create: 'seen', viewOn: 'plain', pipeline: [{$match: {n: 1}}]}")]
+    [InlineData("view changed", "{collMod: 'view', viewOn: 'plain', pipeline: [{$project: {n: 1}}]}")]
+    [InlineData("views gone", "{drop: 'series'}", "{drop: 'system.views'}")]
+    [InlineData("collection to view", "{drop: 'plain'}", "{create: 'plain', viewOn: 'bulk', pipeline: [{$project: {_id: 1}}]}")]
+    [InlineData("view to collection", "{drop: 'view'}", "{insert: 'view', documents: [{_id: 1}]}")]
+    [InlineData("collection to time series", "{drop: 'plain'}", "{create: 'plain', timeseries: {timeField: 'at', metaField: 'm', granularity: 'minutes'}, expireAfterSeconds: 987654321}", "{insert: 'plain', documents: [{at: {$date: '2030-01-01T00:00:00Z'}, m: 1, v: 2}, {at: {$date: '2030-01-01T00:01:00Z'}, m: 1, v: 3}]}")]
+    [InlineData("time series written", "{insert: 'series', documents: [{at: {$date: '2030-01-01T00:00:00Z'}, m: 1, v: 2}]}", "{delete: 'series', deletes: [{q: {m: 0}, limit: 0}]}")]
+    [InlineData("time series coarser", "{collMod: 'series', timeseries: {granularity: 'hours'}}")]
+    [InlineData("time series to expire", "{collMod: 'series', expireAfterSeconds: 987654321}")]
+    [InlineData("time series index", "{createIndexes: 'series', indexes: [{key: {m: 1, at: -1}, name: 'by'}, {key: {'m.x': 1, v: 1}, name: 'deep'}, {key: {v: -1}, name: 'v', partialFilterExpression: {v: {$gt: 3}}}, {key: {place: '2dsphere'}, name: 'geo'}, {key: {'m.h': 'hashed'}, name: 'hash'}]}", "{collMod: 'series', index: {name: 'by', hidden: true}}", "{dropIndexes: 'series', index: 'hash'}")]
+    [InlineData("time series gone", "{drop: 'series'}")]
+    [InlineData("time series to collection", "{drop: 'series'}", "{insert: 'series', documents: [{_id: 1}]}")]
+    [InlineData("time series with sizes of its own", "{drop: 'series'}", "{create: 'series', timeseries: {timeField: 'at', granularity: 'seconds'}, expireAfterSeconds: 987654321}", "{collMod: 'series', expireAfterSeconds: 'off'}")]
+    [InlineData("made capped", "{convertToCapped: 'plain', size: 4096}", "{insert: 'plain', documents: [{_id: 11}]}")]
+    [InlineData("capped made", "{create: 'ring', capped: true, size: 4096, max: 3}", "{insert: 'ring', documents: [{_id: 1}, {_id: 2}, {_id: 3}, {_id: 4}, {_id: 5}]}")]
+    [InlineData("capped written", "{insert: 'round', documents: [{_id: 11}, {_id: 12}]}")]
+    [InlineData("clustered made", "{create: 'clustered', clusteredIndex: {key: {_id: 1}, unique: true, name: 'c'}, expireAfterSeconds: 987654321}", "{insert: 'clustered', documents: [{_id: {$date: '2030-01-01T00:00:00Z'}}]}")]
+    [InlineData("collation", "{drop: 'plain'}", "{create: 'plain', collation: {locale: 'de', strength: 2}}", "{createIndexes: 'plain', indexes: [{key: {t: 1}, name: 't', unique: true}]}", "{insert: 'plain', documents: [{_id: 1, t: 'Ä'}, {_id: 2, t: 'b'}]}")]
+    [InlineData("change images", "{collMod: 'plain', changeStreamPreAndPostImages: {enabled: true}}", "{update: 'plain', updates: [{q: {_id: 1}, u: {$set: {n: 77}}}]}")]
+    [InlineData("database anew", "{dropDatabase: 1}", "{insert: 'plain', documents: [{_id: 1}]}", "{create: 'view', viewOn: 'plain', pipeline: []}")]
+    [InlineData("retried", "{findAndModify: 'plain', query: {_id: 1}, update: {$set: {n: 5}}, new: true}")]
+    [InlineData("stored function", "{insert: 'system.js', documents: [{_id: 'f', value: {$code: 'function() { return 1; }'}}]}")]
+    [InlineData("out", "{aggregate: 'plain', pipeline: [{$match: {n: {$lt: 3}}}, {$out: 'plain'}], cursor: {}}")]
+    [InlineData("out elsewhere", "{aggregate: 'plain', pipeline: [{$out: {db: 'elsewhere', coll: 'plain'}}], cursor: {}}")]
+    [InlineData("empty", "{create: 'empty'}")]
+    public async Task What_is_restored_is_what_was_there_at_the_end(string name, params string[] commands)
+    {
+        await FillAsync();
+        var changes = new ActWhen(update => update.PercentComplete > 0, () => commands.ToList().ForEach(command => Shop.RunCommand<BsonDocument>(BsonDocument.Parse(command))));
+        var backup = await new BackupEngine(new ProcessEnvironment(), new BusyClock()).BackupAsync(
+            new BackupOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = source.Server.Uri, Consistency = BackupConsistency.Oplog },
+            changes,
+            TestContext.Current.CancellationToken);
+        Assert.True(changes.IsDone, name);
+        var expected = await ServerState.ReadAsync(source.Server.Client, "shop", "elsewhere");
+        await target.ClearAsync();
+
+        await new Scenario(target.Server, _folder.Path).RestoreAsync(backup);
+
+        Scenario.AssertEqual(expected, await ServerState.ReadAsync(target.Server.Client, "shop", "elsewhere"));
+    }
+
+    private async Task FillAsync()
+    {
+        await source.ClearAsync();
+        var bytes = new byte[20_000];
+        new Random(1).NextBytes(bytes);
+        await Shop.GetCollection<BsonDocument>("bulk").InsertManyAsync(Enumerable.Range(0, 20).Select(id => new BsonDocument { { "_id", id }, { "bytes", bytes } }));
+        await Shop.GetCollection<BsonDocument>("plain").InsertManyAsync(Enumerable.Range(0, 10).Select(id => new BsonDocument { { "_id", id }, { "n", id }, { "at", DateTime.UnixEpoch.AddYears(70) } }));
+        await Shop.RunCommandAsync<BsonDocument>("{createIndexes: 'plain', indexes: [{key: {n: 1}, name: 'n_1'}, {key: {at: 1}, name: 'at_1', expireAfterSeconds: 1000000000}]}");
+        await Shop.RunCommandAsync<BsonDocument>("{create: 'view', viewOn: 'plain', pipeline: [{$match: {n: {$gt: 4}}}]}");
+        await Shop.RunCommandAsync<BsonDocument>("{create: 'series', timeseries: {timeField: 'at', metaField: 'm', granularity: 'minutes'}}");
+        await Shop.GetCollection<BsonDocument>("series").InsertManyAsync(Enumerable.Range(0, 20).Select(number => new BsonDocument { { "at", DateTime.UnixEpoch.AddYears(60).AddMinutes(number) }, { "m", number % 2 }, { "v", number } }));
+        await Shop.RunCommandAsync<BsonDocument>("{create: 'round', capped: true, size: 4096, max: 5}");
+        await Shop.GetCollection<BsonDocument>("round").InsertManyAsync(Enumerable.Range(0, 5).Select(id => new BsonDocument("_id", id)));
+    }
+}
+
+/// <summary>Of 6.0.</summary>
+public sealed class CatalogChangesOf6Tests(ReplicaSet6 source, Standalone6 target) : CatalogChangesTests(source, target), IClassFixture<ReplicaSet6>, IClassFixture<Standalone6>;
+
+/// <summary>Of 7.0.</summary>
+public sealed class CatalogChangesOf7Tests(ReplicaSet7 source, Standalone7 target) : CatalogChangesTests(source, target), IClassFixture<ReplicaSet7>, IClassFixture<Standalone7>;
