@@ -67,7 +67,11 @@ public sealed partial class BackupEngine
             last = run.StartTime;
         }
 
-        return new RetentionPipeline(store, reporter, _time) { LastRun = last };
+        return new RetentionPipeline(store, reporter, _time)
+        {
+            LastRun = last,
+            FailedTest = await FailedTests.ReadAsync(store, reporter, _time, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     private async Task ClearHistoryAsync(EngineSettings settings, Run run, CancellationToken cancellationToken)

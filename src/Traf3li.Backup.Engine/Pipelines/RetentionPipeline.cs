@@ -18,6 +18,9 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     /// <summary>When the last run of retention began, UTC; null where none is remembered.</summary>
     public DateTime? LastRun { get; init; }
 
+    /// <summary>When tests found backups not to be good, by key.</summary>
+    public IReadOnlyDictionary<string, DateTime> FailedTest { get; init; } = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+
     /// <summary>What would be done, newest first. Nothing is written, and so the store's clock is not asked.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="environment">The only environment concerned; null for all.</param>
@@ -25,7 +28,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<RetentionDecision>> PlanAsync(RetentionPolicy policy, string? environment, string? explained, CancellationToken cancellationToken)
     {
-        var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
+        var inventory = await StoreInventory.ReadAsync(store, environment, FailedTest, cancellationToken).ConfigureAwait(false);
         var situation = await AtWorkAsync(new RetentionSituation(Now()) { LastRun = LastRun }, inventory, cancellationToken).ConfigureAwait(false);
         var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained, cancellationToken).ConfigureAwait(false);
         return [.. verdicts
@@ -49,7 +52,7 @@ internal sealed class RetentionPipeline(IObjectStore store, IEngineReporter repo
             throw new ClockSkewException(store.DisplayName, $"its clock is {ReasonText.Span(situation.ClockDifference)} {ahead} that of this machine, so nothing is removed by age.");
         }
 
-        var inventory = await StoreInventory.ReadAsync(store, environment, cancellationToken).ConfigureAwait(false);
+        var inventory = await StoreInventory.ReadAsync(store, environment, FailedTest, cancellationToken).ConfigureAwait(false);
         situation = await AtWorkAsync(situation, inventory, cancellationToken).ConfigureAwait(false);
         var verdicts = await new LockInquiry(store).DecideAsync(inventory.Backups, policy, situation, explained: null, cancellationToken).ConfigureAwait(false);
         WarnOfHeldBack(verdicts);

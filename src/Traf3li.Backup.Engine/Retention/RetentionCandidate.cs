@@ -37,6 +37,9 @@ internal sealed record RetentionCandidate
     /// <summary>Whether the stored object was read back in full when it was taken.</summary>
     public bool IsVerified { get; init; }
 
+    /// <summary>When a test found it not to be good, UTC; null when none did, or a later one found it good.</summary>
+    public DateTime? FailedTest { get; init; }
+
     /// <summary>The server's time that its state belongs to; null when there is no such state.</summary>
     public OplogPosition? ConsistencyPoint { get; init; }
 

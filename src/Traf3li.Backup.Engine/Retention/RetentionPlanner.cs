@@ -17,7 +17,13 @@ internal static class RetentionPlanner
         }
 
         NeverRules.ProtectBases(good, situation.Slice);
-        JudgeUncounted(verdicts, good, policy, situation);
+        var sound = good.Where(IsSound).ToList();
+        if (sound.Count < good.Count)
+        {
+            NeverRules.ProtectBases(sound, situation.Slice);
+        }
+
+        JudgeUncounted(verdicts, sound, policy, situation);
         foreach (var item in verdicts)
         {
             KeepChosen(item, policy, situation);
@@ -28,7 +34,29 @@ internal static class RetentionPlanner
         return verdicts;
     }
 
+    // What failed a test takes the place of none, and goes no earlier for it: the test may have been at fault.
     private static void JudgeSet(List<RetentionVerdict> newestFirst, RetentionPolicy policy, RetentionSituation situation)
+    {
+        var sound = newestFirst.Where(IsSound).ToList();
+        if (sound.Count < newestFirst.Count)
+        {
+            var asIfGood = newestFirst.ConvertAll(item => new RetentionVerdict(item.Candidate));
+            JudgeGood(asIfGood, policy, situation);
+            foreach (var (item, judged) in newestFirst.Zip(asIfGood).Where(pair => !IsSound(pair.First)))
+            {
+                UncountedRules.ApplyToFailed(item, judged);
+            }
+        }
+
+        if (sound.Count > 0)
+        {
+            JudgeGood(sound, policy, situation);
+        }
+    }
+
+    private static bool IsSound(RetentionVerdict item) => item.Candidate.FailedTest is null;
+
+    private static void JudgeGood(List<RetentionVerdict> newestFirst, RetentionPolicy policy, RetentionSituation situation)
     {
         if (newestFirst[0].Candidate.IsSafety)
         {

@@ -35,11 +35,13 @@ internal sealed class StoreInventory
     /// <summary>Reads a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="environment">The only environment wanted; null takes all.</param>
+    /// <param name="failedTest">When tests found backups not to be good, by key.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<StoreInventory> ReadAsync(IObjectStore store, string? environment, CancellationToken cancellationToken)
+    public static async Task<StoreInventory> ReadAsync(IObjectStore store, string? environment, IReadOnlyDictionary<string, DateTime> failedTest, CancellationToken cancellationToken)
     {
         var inventory = await ListAsync(store, cancellationToken).ConfigureAwait(false);
         await inventory.DescribeAsync((_, key) => environment is null || key.Environment == environment, cancellationToken).ConfigureAwait(false);
+        inventory.Backups = [.. inventory.Backups.Select(item => failedTest.TryGetValue(item.Candidate.Key, out var failed) ? item with { Candidate = item.Candidate with { FailedTest = failed } } : item)];
         return inventory;
     }
 

@@ -24,6 +24,20 @@ internal static class UncountedRules
         }
     }
 
+    /// <summary>One whose test failed, by what would become of it had it not.</summary>
+    public static void ApplyToFailed(RetentionVerdict item, RetentionVerdict asIfGood)
+    {
+        var text = $"its test of {ReasonText.Time(item.Candidate.FailedTest!.Value)} failed";
+        if (asIfGood.Action == RetentionAction.Keep)
+        {
+            item.Keep($"{text}: takes the place of none, and stays as long as a good one would");
+        }
+        else
+        {
+            item.Remove($"{asIfGood.Reasons[0].Text}; {text}");
+        }
+    }
+
     /// <summary>
     /// A legacy or damaged one, which goes by its age alone, as it takes no place among those that are counted, and only when a good backup
     /// that is newer and not limited to some collections has taken its place.

@@ -36,6 +36,8 @@ internal static class Invariants
             Assert.Contains(set, item => item.Date == newest && !removed.Contains(item));
             Assert.True(!set.Any(item => item.IsVerified) || set.Any(item => item.IsVerified && !removed.Contains(item)));
             Assert.True(policy.Force || set.Key.IsSafety || set.Count(removed.Contains) <= Math.Max(set.Count() / 2.0, situation.LastRun >= situation.Now.AddDays(-8) ? set.Count(item => item.Date > situation.LastRun) : 0), "more than half of a set went");
+            var sound = set.Where(item => item.FailedTest is null).ToList();
+            Assert.True(sound.Count == 0 || sound.Exists(item => item.Date == sound.Max(other => other.Date) && !removed.Contains(item)), "the last one of a set that no test found bad went");
             var last = set.OrderByDescending(item => item.Date).Take(policy.Last).Select(item => item.Date).ToHashSet();
             Assert.True(set.Key.IsSafety || last.All(date => set.Any(item => item.Date == date && !removed.Contains(item))));
         }

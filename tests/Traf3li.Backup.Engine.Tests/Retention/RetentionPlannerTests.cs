@@ -50,6 +50,25 @@ public sealed class RetentionPlannerTests
         """);
 
     [Fact]
+    public void What_failed_its_test_takes_the_place_of_none() => AssertTable(
+        Decide(
+            [
+                Create("2026-11-23 02:00") with { FailedTest = Time("2026-11-23 03:00") }, Create("2026-11-22 02:00") with { FailedTest = Time("2026-11-22 03:00") },
+                Create("2026-11-21 02:00"), Create("2026-11-20 02:00"), Create("2026-11-19 02:00"), Create("2026-11-18 02:00"),
+                Create("2026-11-17 02:00") with { FailedTest = Time("2026-11-17 03:00") },
+            ],
+            Small),
+        """
+        2026-11-23 02:00 Daily   Keep   its test of 2026-11-23 03:00 UTC failed: takes the place of none, and stays as long as a good one would
+        2026-11-22 02:00 Daily   Keep   its test of 2026-11-22 03:00 UTC failed: takes the place of none, and stays as long as a good one would
+        2026-11-21 02:00 Daily   Keep   1st of 3 daily; the last good backup of this set
+        2026-11-20 02:00 Daily   Keep   2nd of 3 daily
+        2026-11-19 02:00 Daily   Keep   3rd of 3 daily
+        2026-11-18 02:00 Daily   Remove outside of the policy: 4th of 3 daily
+        2026-11-17 02:00 Daily   Remove outside of the policy: 7th of 3 daily; its test of 2026-11-17 03:00 UTC failed
+        """);
+
+    [Fact]
     public void Days_without_a_good_backup_use_up_nothing() => AssertTable(
         Decide(
             [

@@ -78,6 +78,7 @@ public sealed class RetentionPropertyTests
             IsPartial = selection.Length > 0 && random.Next(2) == 0,
             IsSafety = random.Next(8) == 0,
             IsVerified = random.Next(3) == 0,
+            FailedTest = random.Next(6) == 0 ? Now.AddDays(-1) : null,
             ConsistencyPoint = random.Next(2) == 0 ? new OplogPosition((uint)random.Next(1000), 1) : null,
             Hold = random.Next(15) == 0 ? "held by ann@db1: audit" : null,
             HoldUntil = random.Next(2) == 0 ? Now.AddDays(random.Next(-10, 10)) : null,
