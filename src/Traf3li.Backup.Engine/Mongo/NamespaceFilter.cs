@@ -1,3 +1,5 @@
+using Traf3li.Backup.Engine.Verification;
+
 namespace Traf3li.Backup.Engine.Mongo;
 
 /// <summary>Which namespaces an operation concerns.</summary>
@@ -8,7 +10,7 @@ internal sealed class NamespaceFilter
     private readonly NamespacePattern[] _includedDatabases;
     private readonly NamespacePattern[] _excluded;
 
-    /// <summary>Empty lists of databases and inclusions take all.</summary>
+    /// <summary>Empty lists of databases and inclusions take all, apart from what a restore drill on the same server makes and drops.</summary>
     public NamespaceFilter(IEnumerable<string> databases, IEnumerable<string> included, IEnumerable<string> excluded)
     {
         _databases = databases.Select(text => new NamespacePattern(text)).ToArray();
@@ -23,10 +25,13 @@ internal sealed class NamespaceFilter
     /// <summary>Whether whole databases are concerned, without a choice of collections.</summary>
     public bool TakesWholeDatabases => _included.Length == 0 && _excluded.Length == 0;
 
+    private bool IsChosen => _databases.Length > 0 || _included.Length > 0;
+
     /// <summary>Whether a namespace of this database could be concerned.</summary>
     public bool MayTakeDatabase(string database) =>
         (_databases.Length == 0 || _databases.Any(pattern => pattern.IsMatch(database)))
-        && (_included.Length == 0 || _includedDatabases.Any(pattern => pattern.IsMatch(database)));
+        && (_included.Length == 0 || _includedDatabases.Any(pattern => pattern.IsMatch(database)))
+        && (IsChosen || !ScratchNames.IsAnyDrill(database));
 
     /// <summary>Whether this namespace is concerned.</summary>
     public bool Takes(string database, string collection)
@@ -34,7 +39,8 @@ internal sealed class NamespaceFilter
         var name = $"{database}.{collection}";
         return (_databases.Length == 0 || _databases.Any(pattern => pattern.IsMatch(database)))
             && (_included.Length == 0 || _included.Any(pattern => pattern.IsMatch(name)))
-            && !_excluded.Any(pattern => pattern.IsMatch(name));
+            && !_excluded.Any(pattern => pattern.IsMatch(name))
+            && (IsChosen || !ScratchNames.IsAnyDrill(database));
     }
 
     private static string DatabasePart(string pattern)

@@ -7,12 +7,15 @@ namespace Traf3li.Backup.Engine.Verification;
 /// <summary>The names that the databases of a backup get on a scratch server: <c>traf3li_drill_&lt;8 hex&gt;_&lt;n&gt;</c>, new ones for each test.</summary>
 internal sealed class ScratchNames
 {
+    private const string Common = "traf3li_drill_";
+    private const int RandomLength = 8;
+
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Makes names for these databases.</summary>
     public ScratchNames(IEnumerable<string> databases)
     {
-        Prefix = $"traf3li_drill_{RandomNumberGenerator.GetHexString(8, lowercase: true)}_";
+        Prefix = $"{Common}{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}_";
         foreach (var database in databases.Distinct(StringComparer.Ordinal))
         {
             _names[database] = Prefix + _names.Count.ToString(CultureInfo.InvariantCulture);
@@ -34,6 +37,13 @@ internal sealed class ScratchNames
 
     /// <summary>The databases of the backup with their names on the scratch server.</summary>
     public IReadOnlyDictionary<string, string> Databases => _names;
+
+    /// <summary>Whether a database is one of any test.</summary>
+    public static bool IsAnyDrill(string database) =>
+        database.StartsWith(Common, StringComparison.Ordinal)
+        && database.Length > Common.Length + RandomLength
+        && database[Common.Length + RandomLength] == '_'
+        && database.Skip(Common.Length).Take(RandomLength).All(char.IsAsciiHexDigitLower);
 
     /// <summary>Whether a database is one of this test.</summary>
     public bool IsScratch(string database) => database.StartsWith(Prefix, StringComparison.Ordinal);

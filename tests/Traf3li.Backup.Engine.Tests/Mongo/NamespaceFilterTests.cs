@@ -13,6 +13,21 @@ public sealed class NamespaceFilterTests
         Assert.True(filter.Takes("any", "thing"));
     }
 
+    [Theory]
+    [InlineData("traf3li_drill_0123abcd_0", false)]
+    [InlineData("traf3li_drill_0123abcd_other", false)]
+    [InlineData("traf3li_drill_0123abcd", true)]
+    [InlineData("traf3li_drill_my_own_db", true)]
+    public void The_databases_of_a_restore_drill_are_taken_only_when_chosen(string database, bool taken)
+    {
+        var filter = new NamespaceFilter([], [], ["shop.log*"]);
+
+        Assert.Equal(taken, filter.MayTakeDatabase(database));
+        Assert.Equal(taken, filter.Takes(database, "orders"));
+        Assert.True(new NamespaceFilter([database], [], []).Takes(database, "orders"));
+        Assert.True(new NamespaceFilter([], [$"{database}.orders"], []).MayTakeDatabase(database));
+    }
+
     [Fact]
     public void An_exclusion_wins_over_an_inclusion()
     {

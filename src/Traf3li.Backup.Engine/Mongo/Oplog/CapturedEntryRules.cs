@@ -64,7 +64,7 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition a
                 break;
             case "renameCollection":
                 RequireBridgeable(entry);
-                break;
+                return filter.MayTakeDatabase(entry.Database) && !IsOwn(SourceOfRename(entry).Collection);
             case "importCollection":
                 throw new OplogGapException($"a collection was imported into {entry.Database} while the backup was running.");
             default:
@@ -75,15 +75,29 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition a
     }
 
     // $out and $merge build a new collection and rename it: all of it is in the oplog. Any other rename moves data that may have been read
-    // under the old name, the new one, both or neither.
+    // under the old name, the new one, both or neither; and what a restore staged is not captured at all.
     private void RequireBridgeable(in OplogEntry entry)
     {
-        var source = FirstString(entry.Change);
-        var dot = source.IndexOf('.', StringComparison.Ordinal);
-        if (dot > 0 && filter.MayTakeDatabase(source[..dot]) && !IsOwn(source[(dot + 1)..]) && !_createdMeanwhile.Remove(source))
+        var (database, collection) = SourceOfRename(entry);
+        if (IsOwn(collection))
         {
-            throw new OplogGapException($"the collection {source} was renamed while the backup was running.");
+            if (RawBson.TryFind(entry.Change, "to"u8, out var to) && Split(to.AsString()) is var (toDatabase, toCollection) && filter.Takes(toDatabase, toCollection))
+            {
+                throw new OplogGapException($"a restore put the collection {toDatabase}.{toCollection} into place while the backup was running.");
+            }
         }
+        else if (filter.MayTakeDatabase(database) && !_createdMeanwhile.Remove($"{database}.{collection}"))
+        {
+            throw new OplogGapException($"the collection {database}.{collection} was renamed while the backup was running.");
+        }
+    }
+
+    private static (string Database, string Collection) SourceOfRename(in OplogEntry entry) => Split(FirstString(entry.Change));
+
+    private static (string Database, string Collection) Split(string? name)
+    {
+        var dot = name?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        return dot < 0 ? ("", name ?? "") : (name![..dot], name[(dot + 1)..]);
     }
 
     private static string FirstString(ReadOnlySpan<byte> document)

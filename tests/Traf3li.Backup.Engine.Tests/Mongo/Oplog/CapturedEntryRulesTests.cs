@@ -40,6 +40,16 @@ public sealed class CapturedEntryRulesTests
     }
 
     [Fact]
+    public void What_a_restore_puts_into_place_stops_the_backup_that_concerns_it()
+    {
+        var rename = Rename("shop.traf3li.restore.abc.1", "shop.a");
+
+        Assert.Throws<OplogGapException>(() => Takes(new CapturedEntryRules(Shop, default), "c", "shop.$cmd", rename));
+        Assert.False(Takes(new CapturedEntryRules(new NamespaceFilter([], ["shop.b"], []), default), "c", "shop.$cmd", rename));
+        Assert.False(Takes(new CapturedEntryRules(Shop, default), "c", "shop.$cmd", Rename("shop.traf3li.restore.abc.1", "shop.traf3li.restore.abc.2")));
+    }
+
+    [Fact]
     public void What_out_fills_is_kept_whichever_collections_are_chosen() =>
         Assert.True(Takes(new CapturedEntryRules(new NamespaceFilter([], ["shop.report"], []), default), "i", "shop.tmp.agg_out.1", new BsonDocument("_id", 1)));
 
