@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Mongo.Oplog;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
@@ -63,7 +64,8 @@ internal sealed class CollectionCatalog(MongoConnection connection)
     }
 
     /// <summary>
-    /// The same description with its indexes; null when the collection has gone meanwhile. Views have no indexes.
+    /// The same description with its indexes; null when the collection has gone meanwhile. Views have no indexes. An index that is still being
+    /// built is told apart: it may yet fail, as a unique one does where values repeat.
     /// </summary>
     public async Task<CollectionDescription?> WithIndexesAsync(CollectionDescription description, CancellationToken cancellationToken)
     {
@@ -74,9 +76,8 @@ internal sealed class CollectionCatalog(MongoConnection connection)
 
         try
         {
-            var command = new BsonDocument("listIndexes", description.Name);
-            var indexes = await ReadListAsync(description.Database, command, cancellationToken).ConfigureAwait(false);
-            return description with { Indexes = indexes };
+            var indexes = await ListIndexesAsync(description, cancellationToken).ConfigureAwait(false);
+            return description with { Indexes = [.. indexes.Where(index => UnfinishedName(index) is null)], UnfinishedIndexes = [.. indexes.Select(UnfinishedName).OfType<string>()] };
         }
         catch (MongoCommandException exception) when (exception.Code == MongoErrors.NamespaceNotFound)
         {
@@ -114,6 +115,26 @@ internal sealed class CollectionCatalog(MongoConnection connection)
         !collection.StartsWith(RestorePrefix, StringComparison.Ordinal)
         && (collection == "system.js" || !collection.StartsWith("system.", StringComparison.Ordinal))
         && !(database == "admin" && collection is "tempusers" or "temproles");
+
+    private async Task<IReadOnlyList<byte[]>> ListIndexesAsync(CollectionDescription description, CancellationToken cancellationToken)
+    {
+        var command = new BsonDocument("listIndexes", description.Name);
+        try
+        {
+            var withBuilds = new BsonDocument(command) { { "includeBuildUUIDs", true } };
+            return await ReadListAsync(description.Database, withBuilds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoCommandException exception) when (MongoErrors.RefusesField(exception))
+        {
+            return await ReadListAsync(description.Database, command, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // { spec, buildUUID } stands in the place of the specification while the index is being built (mongo/src/mongo/db/list_indexes.idl).
+    private static string? UnfinishedName(byte[] index) =>
+        RawBson.TryFind(index, "buildUUID"u8, out _) && RawBson.TryFind(index, "spec"u8, out var specification) && specification.Type == Archive.BsonType.Document
+            ? RawBson.TryFind(specification.Value, "name"u8, out var name) ? name.AsString() ?? "" : ""
+            : null;
 
     private async Task<IReadOnlyList<CollectionDescription>> ListAsync(string database, BsonDocument command, CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ internal sealed record CollectionDescription
     /// <summary>The bytes of each index specification, in the server's order.</summary>
     public IReadOnlyList<byte[]> Indexes { get; init; } = [];
 
+    /// <summary>The names of indexes that are still being built.</summary>
+    public IReadOnlyList<string> UnfinishedIndexes { get; init; } = [];
+
     public bool IsView => Type == "view";
 
     public bool IsTimeSeries => Type == "timeseries";

@@ -79,6 +79,10 @@ internal static class MongoErrors
         _ => false,
     };
 
+    /// <summary>Whether a server that only speaks the protocol may not know a field of the command.</summary>
+    public static bool RefusesField(MongoCommandException exception) =>
+        exception.Code is BadValue or FailedToParse or InvalidOptions or CommandNotSupported or NotImplemented or UnknownField;
+
     /// <summary>What is said of an error that is tried again. It holds no secret.</summary>
     public static string Describe(Exception exception) => exception is TimeoutException ? "no suitable server answered in time" : Reason(exception);
 

@@ -96,7 +96,7 @@ internal sealed class CollectionScan : IAsyncDisposable
                 Keep(_cursor.ResumeToken);
                 return count;
             }
-            catch (MongoCommandException exception) when (_asksForTokens && !_hasRead && RefusesTokens(exception))
+            catch (MongoCommandException exception) when (_asksForTokens && !_hasRead && MongoErrors.RefusesField(exception))
             {
                 await CloseAsync().ConfigureAwait(false);
                 _asksForTokens = false;
@@ -167,10 +167,6 @@ internal sealed class CollectionScan : IAsyncDisposable
             _tokens.Dequeue();
         }
     }
-
-    // Servers that only speak the protocol do not know the fields.
-    private static bool RefusesTokens(MongoCommandException exception) => exception.Code is
-        MongoErrors.BadValue or MongoErrors.FailedToParse or MongoErrors.InvalidOptions or MongoErrors.CommandNotSupported or MongoErrors.NotImplemented or MongoErrors.UnknownField;
 
     private async ValueTask CloseAsync()
     {

@@ -67,13 +67,18 @@ public sealed class MongosTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_without_resume_tokens_is_read_all_the_same()
+    public async Task A_server_that_knows_neither_resume_tokens_nor_unfinished_indexes_is_read_all_the_same()
     {
         await using var server = new WireServer(command =>
         {
             if (Name(command) == "find" && command.Contains("$_requestResumeToken"))
             {
                 return new BsonDocument { { "ok", 0.0 }, { "errmsg", "BSON field 'find.$_requestResumeToken' is an unknown field." }, { "code", 40415 }, { "codeName", "Location40415" } };
+            }
+
+            if (Name(command) == "listIndexes" && command.Contains("includeBuildUUIDs"))
+            {
+                return new BsonDocument { { "ok", 0.0 }, { "errmsg", "BSON field 'listIndexes.includeBuildUUIDs' is an unknown field." }, { "code", 40415 }, { "codeName", "Location40415" } };
             }
 
             // Without the mark of a mongos it is a standalone.
