@@ -16,6 +16,9 @@ internal sealed record DumpPlan
     /// <summary>The namespaces, in the order of the archive's prelude.</summary>
     public required IReadOnlyList<DumpItem> Items { get; init; }
 
+    /// <summary>The moment that is read, at which the collections were these; null where none can be chosen.</summary>
+    public OplogPosition? Snapshot { get; init; }
+
     /// <summary>What the user should know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

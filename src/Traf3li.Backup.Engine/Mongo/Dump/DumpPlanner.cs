@@ -36,15 +36,22 @@ internal sealed class DumpPlanner
     /// <exception cref="ConfigurationInvalidException">Nothing matches.</exception>
     public async Task<DumpPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        var items = new List<DumpItem>();
-        foreach (var database in await _catalog.ListDatabasesAsync(cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<CollectionDescription> listed;
+        OplogPosition? snapshot = null;
+        if (Consistency == BackupConsistency.Snapshot)
         {
-            if (Filter.MayTakeDatabase(database))
+            (listed, snapshot, var isExact) = await new SnapshotListing(_connection, ListAsync).FindAsync(cancellationToken).ConfigureAwait(false);
+            if (!isExact)
             {
-                items.AddRange(await PlanDatabaseAsync(database, cancellationToken).ConfigureAwait(false));
+                _warnings.Add("The collections changed faster than they could be listed, or a majority of the set lags behind: one that was created just before the moment of the snapshot may be missing.");
             }
         }
+        else
+        {
+            listed = await ListAsync(cancellationToken).ConfigureAwait(false);
+        }
 
+        var items = await CreateItemsAsync(listed, cancellationToken).ConfigureAwait(false);
         var databases = items.Select(item => item.Description.Database).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (items.Count == 0)
         {
@@ -59,7 +66,7 @@ internal sealed class DumpPlanner
             items.AddRange(await PlanDatabaseUsersAsync(databases, cancellationToken).ConfigureAwait(false));
         }
 
-        return new DumpPlan { Filter = Filter, Consistency = Consistency, Selection = Selection, Databases = databases, Items = items, Warnings = _warnings };
+        return new DumpPlan { Filter = Filter, Consistency = Consistency, Selection = Selection, Databases = databases, Items = items, Warnings = _warnings, Snapshot = snapshot };
     }
 
     private BackupConsistency ChooseConsistency()
@@ -100,17 +107,24 @@ internal sealed class DumpPlanner
         return new BackupSelection { Database = databases, Collection = _options.Collection, ExcludeCollection = _options.ExcludeCollection };
     }
 
-    private async Task<IReadOnlyList<DumpItem>> PlanDatabaseAsync(string database, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CollectionDescription>> ListAsync(CancellationToken cancellationToken)
+    {
+        var chosen = new List<CollectionDescription>();
+        foreach (var database in (await _catalog.ListDatabasesAsync(cancellationToken).ConfigureAwait(false)).Where(Filter.MayTakeDatabase))
+        {
+            var withUsers = database == "admin" && !_options.NoUsersAndRoles && Filter.TakesWholeDatabases;
+            var all = await _catalog.ListAsync(database, withUsers, cancellationToken).ConfigureAwait(false);
+            chosen.AddRange(all.Where(item => Filter.Takes(database, item.Name)));
+        }
+
+        return chosen;
+    }
+
+    private async Task<List<DumpItem>> CreateItemsAsync(IReadOnlyList<CollectionDescription> chosen, CancellationToken cancellationToken)
     {
         var items = new List<DumpItem>();
-        var withUsers = database == "admin" && !_options.NoUsersAndRoles && Filter.TakesWholeDatabases;
-        foreach (var listed in await _catalog.ListAsync(database, withUsers, cancellationToken).ConfigureAwait(false))
+        foreach (var listed in chosen)
         {
-            if (!Filter.Takes(database, listed.Name))
-            {
-                continue;
-            }
-
             if (await _catalog.WithIndexesAsync(listed, cancellationToken).ConfigureAwait(false) is { } description)
             {
                 items.Add(await CreateItemAsync(description, cancellationToken).ConfigureAwait(false));

@@ -1,4 +1,3 @@
-using MongoDB.Bson;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Compression;
@@ -32,12 +31,12 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
     {
         await WritePreludeAsync(writer, withOplog: capture is not null, cancellationToken).ConfigureAwait(false);
         var node = await SourceNode.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
-        OplogPosition? snapshot = plan.Consistency == BackupConsistency.Snapshot ? await ReadClusterTimeAsync(cancellationToken).ConfigureAwait(false) : null;
         var readers = plan.Items.Select((item, index) => new CollectionReader(connection, node, item, index, pool, writer)).ToArray();
-        await ReadAllAsync(readers, snapshot, capture, progress, cancellationToken).ConfigureAwait(false);
+        await ReadAllAsync(readers, capture, progress, cancellationToken).ConfigureAwait(false);
         await WarnOfChangesAsync(readers, cancellationToken).ConfigureAwait(false);
+        await WarnOfUnfinishedIndexesAsync(cancellationToken).ConfigureAwait(false);
 
-        OplogPosition? end = snapshot;
+        var end = plan.Snapshot;
         NamespaceManifest? oplog = null;
         if (capture is not null)
         {
@@ -72,7 +71,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
     }
 
     private async Task ReadAllAsync(
-        CollectionReader[] readers, OplogPosition? snapshot, OplogCapture? capture, OperationProgress progress, CancellationToken cancellationToken)
+        CollectionReader[] readers, OplogCapture? capture, OperationProgress progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
@@ -80,7 +79,7 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         var order = Enumerable.Range(0, readers.Length).OrderByDescending(index => plan.Items[index].EstimatedSize ?? 0);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stop.Token };
         var reading = Parallel.ForEachAsync(
-            order, options, async (index, token) => await readers[index].ReadAsync(snapshot, Rate, progress, token).ConfigureAwait(false));
+            order, options, async (index, token) => await readers[index].ReadAsync(plan.Snapshot, Rate, progress, token).ConfigureAwait(false));
         if (capture is not null && await Task.WhenAny(reading, capture.Completion).ConfigureAwait(false) == capture.Completion)
         {
             // A capture that ended by itself has failed, and with it the backup: reading on would be for nothing.
@@ -90,15 +89,6 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
         }
 
         await reading.ConfigureAwait(false);
-    }
-
-    private async Task<OplogPosition> ReadClusterTimeAsync(CancellationToken cancellationToken)
-    {
-        var hello = await connection.RunAsync("admin", new BsonDocument("hello", 1), cancellationToken).ConfigureAwait(false);
-        var time = connection.Topology == ServerTopology.ReplicaSet
-            ? hello["lastWrite"]["majorityOpTime"]["ts"]
-            : hello["$clusterTime"]["clusterTime"];
-        return OplogPosition.FromValue(time.AsBsonTimestamp.Value);
     }
 
     // The oplog brings what was created, dropped or renamed meanwhile to the same state; without it the user has to know.
@@ -124,6 +114,17 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
                     ? $"{item.Description.FullName} was dropped or replaced while the backup ran; the captured oplog brings it to the state at the end."
                     : $"{item.Description.FullName} was dropped or replaced while the backup ran; what had been read of it by then is in the backup.");
             }
+        }
+    }
+
+    // The captured oplog has an index that was finished meanwhile; nothing has one that is still being built, or that was not finished in time.
+    private async Task WarnOfUnfinishedIndexesAsync(CancellationToken cancellationToken)
+    {
+        var catalog = new CollectionCatalog(connection);
+        foreach (var description in plan.Items.Select(item => item.Description).Where(item => item.UnfinishedIndexes.Count > 0))
+        {
+            var now = plan.Consistency == BackupConsistency.Oplog ? await catalog.WithIndexesAsync(description, cancellationToken).ConfigureAwait(false) : description;
+            _warnings.AddRange((now?.UnfinishedIndexes ?? []).Select(name => $"The index {name} of {description.FullName} was still being built and is not in the backup."));
         }
     }
 
