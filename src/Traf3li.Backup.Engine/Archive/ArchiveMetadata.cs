@@ -1,6 +1,8 @@
 using System.Text;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
+using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Serializers;
 
 namespace Traf3li.Backup.Engine.Archive;
 
@@ -15,7 +17,8 @@ namespace Traf3li.Backup.Engine.Archive;
 /// <param name="Type"><c>collection</c>, <c>view</c> or <c>timeseries</c>; null from tools before 4.4.</param>
 internal sealed record ArchiveMetadata(BsonDocument Options, IReadOnlyList<BsonDocument> Indexes, string? Uuid, string? CollectionName, string? Type)
 {
-    private const int MaxDepth = 200;
+    // As deep as a document may nest, within an object and a list, and with values that are written as objects of up to two levels.
+    private const int MaxDepth = CanonicalJson.MaxDepth + 6;
 
     /// <summary>Reads the text. An empty text means: nothing known.</summary>
     public static bool TryParse(string json, out ArchiveMetadata metadata, out string reason)
@@ -35,7 +38,9 @@ internal sealed record ArchiveMetadata(BsonDocument Options, IReadOnlyList<BsonD
 
         try
         {
-            var document = BsonDocument.Parse(json);
+            // A server takes a name twice within a query, as in the pipeline of a view or the filter of an index.
+            using var reader = new JsonReader(json);
+            var document = BsonDocumentSerializer.Instance.Deserialize(BsonDeserializationContext.CreateRoot(reader, context => context.AllowDuplicateElementNames = true));
             metadata = new ArchiveMetadata(
                 document.GetValue("options", BsonNull.Value) as BsonDocument ?? [],
                 document.GetValue("indexes", BsonNull.Value) is BsonArray indexes ? [.. indexes.Select(index => index.AsBsonDocument)] : [],

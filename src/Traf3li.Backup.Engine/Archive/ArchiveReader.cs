@@ -37,7 +37,7 @@ internal sealed class ArchiveReader : IDumpReader
         var opening = new ArchiveWindow(stream, name, pool);
         try
         {
-            var prelude = await PreludeReader.ReadAsync(opening, name, cancellationToken).ConfigureAwait(false);
+            var prelude = await PreludeReader.ReadAsync(opening, name, isRecorded: false, cancellationToken).ConfigureAwait(false);
             return new ArchiveReader(stream, name, opening, prelude);
         }
         catch

@@ -11,7 +11,8 @@ namespace Traf3li.Backup.Engine.Archive;
 /// </summary>
 internal static class CanonicalJson
 {
-    private const int MaxDepth = 200;
+    /// <summary>How deep documents may nest: the server's bound.</summary>
+    public const int MaxDepth = 200;
 
     /// <summary>Appends one document.</summary>
     /// <exception cref="InvalidDataException">It is no BSON, or nests deeper than a server allows.</exception>

@@ -4,9 +4,13 @@ namespace Traf3li.Backup.Engine.Archive;
 internal static class PreludeReader
 {
     /// <summary>Reads magic, header, namespaces and terminator.</summary>
+    /// <param name="window">The archive, from its first byte.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="isRecorded">Whether a manifest has options and indexes as the server's own bytes, so that nobody needs to understand their text.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ForeignFileException">It is no archive, or one of a version that nobody has written yet.</exception>
     /// <exception cref="ArchiveCorruptException">It is damaged or cut off.</exception>
-    public static async Task<ArchivePrelude> ReadAsync(ArchiveWindow window, string name, CancellationToken cancellationToken)
+    public static async Task<ArchivePrelude> ReadAsync(ArchiveWindow window, string name, bool isRecorded, CancellationToken cancellationToken)
     {
         if (!await window.FillAsync(ArchiveFormat.MarkSize, cancellationToken).ConfigureAwait(false))
         {
@@ -40,7 +44,7 @@ internal static class PreludeReader
             }
 
             var entry = ParseNamespace(window.Span[..length]) ?? throw window.Corrupt("a namespace of the prelude has no valid db, collection and metadata.");
-            if (entry.MetadataJson.Length > 0 && !ArchiveMetadata.TryParse(entry.MetadataJson, out _, out var reason))
+            if (!isRecorded && !ArchiveMetadata.TryParse(entry.MetadataJson, out _, out var reason))
             {
                 throw window.Corrupt($"the metadata of {entry} cannot be read: {reason}");
             }

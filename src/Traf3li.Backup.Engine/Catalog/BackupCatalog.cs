@@ -80,11 +80,22 @@ internal sealed class BackupCatalog(IObjectStore store)
             : throw new ManifestCorruptException(manifestKey, $"it belongs to {manifest.Key}.");
     }
 
-    /// <summary>Writes a manifest, which makes its backup exist.</summary>
+    /// <summary>Writes a manifest, which makes its backup exist: one that could not be read again is not written.</summary>
+    /// <exception cref="ConfigurationInvalidException">It is longer than any that is read.</exception>
     public async Task WriteManifestAsync(BackupManifest manifest, CancellationToken cancellationToken)
     {
         var options = new UploadOptions { OnlyIfAbsent = true, ContentType = "application/json" };
-        await store.WriteAsync(BackupKey.ManifestOf(manifest.Key), ManifestSerializer.Serialize(manifest), options, cancellationToken).ConfigureAwait(false);
+        var bytes = ManifestSerializer.Serialize(manifest);
+        if (bytes.Length > ManifestSerializer.MaxSize)
+        {
+            throw new ConfigurationInvalidException(
+                "Database",
+                FormattableString.Invariant($"the manifest of {manifest.Namespace.Count} collections and {manifest.Block.Count} blocks takes {bytes.Length} bytes, and {ManifestSerializer.MaxSize} are the most that are read."),
+                "Back up fewer databases or collections at a time (-Database, -Collection).");
+        }
+
+        Parse(manifest.Key, bytes);
+        await store.WriteAsync(BackupKey.ManifestOf(manifest.Key), bytes, options, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool MayMatch(BackupQuery query, NamespacePattern[] keys, Candidate candidate) =>

@@ -114,7 +114,7 @@ internal sealed class BackupPipeline(IObjectStore store, BufferPool pool, IEngin
                 Type = options.Type,
                 Environment = environment,
                 StartTime = start,
-                EndTime = BackupClock.Now(time),
+                EndTime = BackupClock.End(start, time),
                 Consistency = plan.Consistency,
                 ConsistencyPoint = dumped.ConsistencyPoint,
                 OplogStart = dumped.OplogStart,

@@ -75,7 +75,7 @@ internal sealed class RedisBackupPipeline(
 
             IReadOnlyList<string> warnings = [.. Warnings(facts, opener.Method), .. opener.Warnings, .. RedisManifests.MarkerWarnings(shards)];
             var manifest = RedisManifests.Create(
-                key, options, BackupClock.Now(time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
+                key, options, BackupClock.End(start, time), Describe(topology, facts[0]), facts[0].Kind, opener.Method, shards, warnings);
             if (BeforeManifest is not null)
             {
                 await BeforeManifest(cancellationToken).ConfigureAwait(false);

@@ -66,7 +66,7 @@ internal sealed class StoredBackupVerifier
             var comparison = new ManifestComparison(_manifest, _problems);
             comparison.Compare(prelude);
             comparison.Compare(_tallies, _oplog);
-            return new BackupContents(prelude, _oplog is null ? _tallies : [.. _tallies, _oplog], hashing.BytesRead);
+            return new BackupContents(prelude?.WithoutMetadataOf(_manifest), _oplog is null ? _tallies : [.. _tallies, _oplog], hashing.BytesRead);
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed class StoredBackupVerifier
         using var window = new ArchiveWindow(bytes, _manifest.Key, _pool);
         try
         {
-            return await PreludeReader.ReadAsync(window, _manifest.Key, cancellationToken).ConfigureAwait(false);
+            return await PreludeReader.ReadAsync(window, _manifest.Key, isRecorded: true, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException exception) when (exception is ForeignFileException or ArchiveCorruptException)
         {

@@ -40,4 +40,27 @@ public sealed class ArchiveMetadataTests
     [InlineData(double.NegativeInfinity, "-Infinity")]
     [InlineData(5e-324, "5E-324")]
     public void Doubles_are_written_as_Go_does(double value, string text) => Assert.Equal(text, GoNumber.Format(value));
+
+    [Fact]
+    public void A_name_twice_is_read_as_a_server_takes_it()
+    {
+        Assert.True(ArchiveMetadata.TryParse("""{"options":{"viewOn":"a","pipeline":[{"$match":{"n":{"$gt":1},"n":{"$lt":9}}}]},"indexes":[],"collectionName":"v","type":"view"}""", out var metadata, out var reason), reason);
+
+        Assert.Equal(2, metadata.Options["pipeline"][0]["$match"].AsBsonDocument.ElementCount);
+    }
+
+    [Fact]
+    public void What_nests_as_deep_as_can_be_written_can_be_read()
+    {
+        var options = new BsonDocument("end", new BsonTimestamp(1));
+        for (var level = 0; level < CanonicalJson.MaxDepth; level++)
+        {
+            options = new BsonDocument("d", options);
+        }
+
+        var json = ArchiveMetadata.Write(options.ToBson(), [], null, "deep", "view");
+
+        Assert.True(ArchiveMetadata.TryParse(json, out var metadata, out var reason), reason);
+        Assert.Equal(options, metadata.Options);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Stores.FileSystem;
+using Traf3li.Backup.Testing;
 
 namespace Traf3li.Backup.Engine.Tests.Catalog;
 
@@ -17,6 +19,35 @@ public sealed class ManifestSerializerTests
         Assert.Equal([-1, 0], read.Block.Select(block => block.NamespaceIndex));
         Assert.Equal("Oplog", (string?)Json()["consistency"]);
         Assert.Equal("5:6", (string?)Json()["consistencyPoint"]);
+    }
+
+    [Fact]
+    public async Task One_that_could_not_be_read_again_is_not_written()
+    {
+        using var folder = new TemporaryFolder();
+        var catalog = new BackupCatalog(new FileSystemStore(folder.Path, TimeProvider.System));
+        var json = Json();
+        json["namespace"]![0]!["metadataJson"] = new string('x', ManifestSerializer.MaxSize);
+        var large = Read(json);
+
+        var error = await Assert.ThrowsAsync<ConfigurationInvalidException>(() => catalog.WriteManifestAsync(large, TestContext.Current.CancellationToken));
+
+        Assert.Contains("-Database", error.Recommendation, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ManifestCorruptException>(() => catalog.WriteManifestAsync(Sample(minutes: -60), TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_large_one_takes_less_room_and_is_read_all_the_same()
+    {
+        var json = Json();
+        json["tag"] = new JsonObject { ["text"] = string.Concat(Enumerable.Repeat("\"\u00e4", 3 << 20)) };
+        var large = Read(json);
+
+        var bytes = ManifestSerializer.Serialize(large);
+
+        Assert.True(bytes.Length < 16 << 20);
+        Assert.Equal(large.Tag, ManifestSerializer.Deserialize(bytes, "backups/x.manifest.json").Tag);
     }
 
     [Fact]
@@ -64,7 +95,9 @@ public sealed class ManifestSerializerTests
 
     private static BackupManifest Read(JsonNode json) => ManifestSerializer.Deserialize(Encoding.UTF8.GetBytes(json.ToJsonString()), "x.manifest.json");
 
-    private static JsonNode Json() => JsonNode.Parse(ManifestSerializer.Serialize(new BackupManifest
+    private static JsonNode Json() => JsonNode.Parse(ManifestSerializer.Serialize(Sample(minutes: 1)))!;
+
+    private static BackupManifest Sample(int minutes) => new()
     {
         ToolVersion = "0.1.0",
         Id = new string('a', 32),
@@ -73,7 +106,7 @@ public sealed class ManifestSerializerTests
         Type = BackupType.Daily,
         Environment = "test",
         StartTime = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-        EndTime = new DateTime(2026, 1, 1, 0, 1, 0, DateTimeKind.Utc),
+        EndTime = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(minutes),
         Consistency = BackupConsistency.Oplog,
         ConsistencyPoint = new OplogPosition(5, 6),
         Server = new ServerFacts { Host = "h:1", Version = "6.0.5", Topology = "ReplicaSet" },
@@ -87,5 +120,5 @@ public sealed class ManifestSerializerTests
             new BlockManifest { NamespaceIndex = -1, Offset = 0, StoredSize = 10, Size = 100 },
             new BlockManifest { NamespaceIndex = 0, Offset = 10, StoredSize = 20, Size = 200 },
         ],
-    }))!;
+    };
 }

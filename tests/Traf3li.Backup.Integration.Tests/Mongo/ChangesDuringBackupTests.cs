@@ -1,6 +1,9 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Traf3li.Backup.Engine;
+using Traf3li.Backup.Engine.Catalog;
+using Traf3li.Backup.Engine.Configuration;
+using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Testing;
 
 namespace Traf3li.Backup.Integration.Tests.Mongo;
@@ -63,6 +66,17 @@ public sealed class ChangesDuringBackupTests(ReplicaSet6 fixture) : IClassFixtur
         }
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_cost_the_backup()
+    {
+        await FillAsync();
+        var time = new SetBackTime();
+        var backup = await BackUpAsync(BackupConsistency.Oplog, () => time.Offset = TimeSpan.FromHours(-1), time);
+
+        var listed = await new BackupCatalog(new FileSystemStore(_folder.Path, TimeProvider.System)).TryReadManifestAsync(backup.Key, TestContext.Current.CancellationToken);
+        Assert.Equal(listed!.StartTime, listed.EndTime);
+    }
+
     private async Task<IMongoDatabase> FillAsync()
     {
         await fixture.ClearAsync();
@@ -71,7 +85,7 @@ public sealed class ChangesDuringBackupTests(ReplicaSet6 fixture) : IClassFixtur
         return database;
     }
 
-    private Task<BackupInfo> BackUpAsync(BackupConsistency consistency, Action change)
+    private Task<BackupInfo> BackUpAsync(BackupConsistency consistency, Action change, TimeProvider? time = null)
     {
         var options = new BackupOptions
         {
@@ -81,7 +95,14 @@ public sealed class ChangesDuringBackupTests(ReplicaSet6 fixture) : IClassFixtur
             Database = ["shop"],
             Consistency = consistency,
         };
-        return new BackupEngine().BackupAsync(options, new ChangingReporter(change), TestContext.Current.CancellationToken);
+        return new BackupEngine(new ProcessEnvironment(), time ?? TimeProvider.System).BackupAsync(options, new ChangingReporter(change), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class SetBackTime : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
     }
 
     // What it is told when the plan is made comes before the first read, and the engine waits for it.

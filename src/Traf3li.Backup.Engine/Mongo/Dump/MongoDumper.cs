@@ -65,9 +65,14 @@ internal sealed class MongoDumper(MongoConnection connection, DumpPlan plan, Buf
 
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
         ArchiveEncoder.WritePrelude(bytes, header, namespaces);
-        var buffer = pool.Rent(bytes.WrittenCount);
-        buffer.Append(bytes.WrittenSpan);
-        await writer.WriteAsync(buffer, ManifestRules.PreludeIndex, onWorker: null, cancellationToken).ConfigureAwait(false);
+        for (var rest = bytes.WrittenMemory; rest.Length > 0;)
+        {
+            var part = rest[..Math.Min(rest.Length, SegmentSink.SegmentSize)];
+            var buffer = await pool.RentAsync(part.Length, cancellationToken).ConfigureAwait(false);
+            buffer.Append(part.Span);
+            await writer.WriteAsync(buffer, ManifestRules.PreludeIndex, onWorker: null, cancellationToken).ConfigureAwait(false);
+            rest = rest[part.Length..];
+        }
     }
 
     private async Task ReadAllAsync(

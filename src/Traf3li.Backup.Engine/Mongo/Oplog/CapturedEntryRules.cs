@@ -81,7 +81,7 @@ internal sealed class CapturedEntryRules(NamespaceFilter filter, OplogPosition a
         var (database, collection) = SourceOfRename(entry);
         if (IsOwn(collection))
         {
-            if (RawBson.TryFind(entry.Change, "to"u8, out var to) && Split(to.AsString()) is var (toDatabase, toCollection) && filter.Takes(toDatabase, toCollection))
+            if (RawBson.TryFind(entry.Change, "to"u8, out var to) && Split(to.AsString()) is var (toDatabase, toCollection) && !IsOwn(toCollection) && filter.Takes(toDatabase, toCollection))
             {
                 throw new OplogGapException($"a restore put the collection {toDatabase}.{toCollection} into place while the backup was running.");
             }
