@@ -1,7 +1,9 @@
 using System.Net;
 using MongoDB.Bson;
+using MongoDB.Bson.IO;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Servers;
+using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Configuration;
 using Traf3li.Backup.Engine.Retries;
 
@@ -16,6 +18,13 @@ internal sealed class MongoConnection : IDisposable
     private static readonly TimeSpan DefaultSelectionTimeout = TimeSpan.FromSeconds(15);
 
     private readonly MongoClientSettings _settings;
+
+    // The driver writes a hundred levels by itself; a server takes twice as many, in the options of a view for one.
+    static MongoConnection()
+    {
+        BsonDefaults.MaxSerializationDepth = RawBson.MaxDepth;
+        BsonBinaryWriterSettings.Defaults.MaxSerializationDepth = RawBson.MaxDepth;
+    }
 
     private MongoConnection(
         MongoClient client, MongoClientSettings settings, string? defaultDatabase, RetryPolicy retries, BsonDocument hello, BsonDocument buildInfo)

@@ -29,14 +29,15 @@ public abstract class IndexBuildDuringBackupChecks(MongoFixture fixture) : IDisp
         await orders.InsertManyAsync([new BsonDocument { { "_id", 1 }, { "n", 1 } }, new BsonDocument { { "_id", 2 }, { "n", 1 } }], cancellationToken: token);
         await server.Database("shop").RunCommandAsync<BsonDocument>("{createIndexes: 'orders', indexes: [{key: {m: 1}, name: 'finished'}]}", cancellationToken: token);
         var admin = server.Database("admin");
-        await admin.RunCommandAsync<BsonDocument>("{configureFailPoint: 'hangAfterStartingIndexBuild', mode: 'alwaysOn'}", cancellationToken: token);
+        var held = await admin.RunCommandAsync<BsonDocument>("{configureFailPoint: 'hangAfterStartingIndexBuild', mode: 'alwaysOn'}", cancellationToken: token);
         var scenario = new Scenario(server, _folder.Path);
         Task<BsonDocument> building;
         BackupInfo backup;
         try
         {
             building = server.Database("shop").RunCommandAsync<BsonDocument>("{createIndexes: 'orders', indexes: [{key: {n: 1}, name: 'impossible', unique: true}]}", cancellationToken: token);
-            await admin.RunCommandAsync<BsonDocument>("{waitForFailPoint: 'hangAfterStartingIndexBuild', timesEntered: 1, maxTimeMS: 60000}", cancellationToken: token);
+            var wait = new BsonDocument { { "waitForFailPoint", "hangAfterStartingIndexBuild" }, { "timesEntered", held["count"].ToInt32() + 1 }, { "maxTimeMS", 60_000 } };
+            await admin.RunCommandAsync<BsonDocument>(wait, cancellationToken: token);
             backup = await scenario.BackupAsync(options => options with { Database = ["shop"], Consistency = consistency });
         }
         finally

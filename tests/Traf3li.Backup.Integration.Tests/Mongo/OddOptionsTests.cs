@@ -14,7 +14,6 @@ public sealed class OddOptionsTests(ReplicaSet6 fixture) : IClassFixture<Replica
     [Theory]
     [InlineData("values that read like types of Extended JSON")]
     [InlineData("deep nesting")]
-    [InlineData("a name twice")]
     public async Task A_view_is_restored_as_it_was(string kind)
     {
         var token = TestContext.Current.CancellationToken;
@@ -23,8 +22,7 @@ public sealed class OddOptionsTests(ReplicaSet6 fixture) : IClassFixture<Replica
         await shop.GetCollection<BsonDocument>("orders").InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: token);
         var stage = kind switch
         {
-            "deep nesting" => new BsonDocument("$addFields", new BsonDocument("a", new BsonDocument("$literal", Nest(190)))),
-            "a name twice" => new BsonDocument("$match", new BsonDocument(allowDuplicateNames: true) { { "_id", new BsonDocument("$gt", 0) }, { "_id", new BsonDocument("$lt", 9) } }),
+            "deep nesting" => new BsonDocument("$addFields", new BsonDocument("a", new BsonDocument("$literal", Nest(180)))),
             _ => new BsonDocument("$addFields", new BsonDocument("a", new BsonDocument("$literal", new BsonArray
             {
                 new BsonDocument("$oid", "no id"), new BsonDocument("$date", "no date"), new BsonDocument("$numberInt", "no number"), new BsonDocument("$binary", 1), new BsonDocument("$uuid", "none"),
@@ -43,14 +41,15 @@ public sealed class OddOptionsTests(ReplicaSet6 fixture) : IClassFixture<Replica
         Assert.Equal(expected, await shop.GetCollection<RawBsonDocument>("odd").Find(FilterDefinition<RawBsonDocument>.Empty).ToListAsync(token));
     }
 
-    private static BsonDocument Nest(int depth)
+    // As bytes: the driver writes no more than a hundred levels unless told otherwise, and the engine is to tell it.
+    private static RawBsonDocument Nest(int depth)
     {
-        var document = new BsonDocument("end", 1L);
+        byte[] document = [5, 0, 0, 0, 0];
         for (var level = 1; level < depth; level++)
         {
-            document = new BsonDocument("d", document);
+            document = [.. BitConverter.GetBytes(document.Length + 8), 3, (byte)'d', 0, .. document, 0];
         }
 
-        return document;
+        return new RawBsonDocument(document);
     }
 }
