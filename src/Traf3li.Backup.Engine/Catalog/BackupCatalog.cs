@@ -12,7 +12,8 @@ internal sealed class BackupCatalog(IObjectStore store)
     {
         var keys = query.Key.Select(text => new NamespacePattern(text)).ToArray();
         var candidates = new List<Candidate>();
-        await foreach (var candidate in FindCandidatesAsync(cancellationToken).ConfigureAwait(false))
+        var shards = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        await foreach (var candidate in FindCandidatesAsync(shards, cancellationToken).ConfigureAwait(false))
         {
             if (MayMatch(query, keys, candidate))
             {
@@ -29,7 +30,7 @@ internal sealed class BackupCatalog(IObjectStore store)
                 yield break;
             }
 
-            var backup = await DescribeAsync(candidate, cancellationToken).ConfigureAwait(false);
+            var backup = await DescribeAsync(candidate, shards, cancellationToken).ConfigureAwait(false);
             if ((query.Status.Count == 0 || query.Status.Contains(backup.Status))
                 && (databases.Length == 0 || backup.Database.Any(name => databases.Any(pattern => pattern.IsMatch(name)))))
             {
@@ -47,7 +48,16 @@ internal sealed class BackupCatalog(IObjectStore store)
         var manifest = await TryReadManifestAsync(key, cancellationToken).ConfigureAwait(false);
         if (manifest is not null)
         {
-            return BackupDescription.FromManifest(manifest, store.DisplayName, stored);
+            var shards = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+            if (manifest.Redis is { Shard.Count: > 1 })
+            {
+                await foreach (var item in store.ListAsync(BackupKey.ShardPrefixOf(key), cancellationToken).ConfigureAwait(false))
+                {
+                    shards[item.Key] = item;
+                }
+            }
+
+            return BackupDescription.FromManifest(manifest, store.DisplayName, stored, shards);
         }
 
         return stored is not null && BackupKey.TryParse(key) is { } parsed
@@ -106,7 +116,8 @@ internal sealed class BackupCatalog(IObjectStore store)
         && (query.After is null || candidate.Key.Time >= query.After)
         && (query.Before is null || candidate.Key.Time < query.Before);
 
-    private async IAsyncEnumerable<Candidate> FindCandidatesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    // Puts the archives of other shards than a backup's first aside.
+    private async IAsyncEnumerable<Candidate> FindCandidatesAsync(Dictionary<string, StoredObject> shards, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // In ordinal order an object comes right before its manifest, since the manifest's key is the longer one; only a hold can lie between them.
         StoredObject? pending = null;
@@ -135,6 +146,11 @@ internal sealed class BackupCatalog(IObjectStore store)
                 yield return new Candidate(pending.Key, legacy, pending, HasManifest: false);
             }
 
+            if (BackupKey.WithoutShard(item.Key) != item.Key)
+            {
+                shards[item.Key] = item;
+            }
+
             pending = item;
         }
 
@@ -144,7 +160,7 @@ internal sealed class BackupCatalog(IObjectStore store)
         }
     }
 
-    private async Task<BackupInfo> DescribeAsync(Candidate candidate, CancellationToken cancellationToken)
+    private async Task<BackupInfo> DescribeAsync(Candidate candidate, Dictionary<string, StoredObject> shards, CancellationToken cancellationToken)
     {
         if (!candidate.HasManifest)
         {
@@ -156,7 +172,7 @@ internal sealed class BackupCatalog(IObjectStore store)
             var manifest = await TryReadManifestAsync(candidate.Name, cancellationToken).ConfigureAwait(false);
             return manifest is null
                 ? BackupDescription.FromKey(candidate.Key, store.DisplayName, candidate.Stored ?? Missing(candidate), "The manifest was deleted while listing.")
-                : BackupDescription.FromManifest(manifest, store.DisplayName, candidate.Stored);
+                : BackupDescription.FromManifest(manifest, store.DisplayName, candidate.Stored, shards);
         }
         catch (BackupException exception) when (exception is ManifestCorruptException or ManifestVersionException or ObjectArchivedException)
         {

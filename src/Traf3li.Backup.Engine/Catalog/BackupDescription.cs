@@ -5,8 +5,18 @@ namespace Traf3li.Backup.Engine.Catalog;
 /// <summary>Builds the public description of a backup from what is known of it.</summary>
 internal static class BackupDescription
 {
-    /// <summary>A backup with its manifest. <paramref name="stored" /> is null when the object is missing.</summary>
-    public static BackupInfo FromManifest(BackupManifest manifest, string destination, StoredObject? stored) => new()
+    /// <summary>A backup with its manifest.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="destination">Where it is, for people.</param>
+    /// <param name="stored">Its archive; null when it is missing.</param>
+    /// <param name="shards">The archives of a cluster's other shards that are there, by their keys; null when all are known to be there.</param>
+    public static BackupInfo FromManifest(BackupManifest manifest, string destination, StoredObject? stored, IReadOnlyDictionary<string, StoredObject>? shards = null)
+    {
+        IReadOnlyList<string> problems = [.. FindProblems(manifest, stored, shards)];
+        return Describe(manifest, destination, stored, problems);
+    }
+
+    private static BackupInfo Describe(BackupManifest manifest, string destination, StoredObject? stored, IReadOnlyList<string> problems) => new()
     {
         Key = manifest.Key,
         Destination = destination,
@@ -21,17 +31,41 @@ internal static class BackupDescription
         StorageClass = stored?.StorageClass,
         ThawStatus = stored?.Archive?.Status,
         ThawedUntil = stored?.Archive?.ThawedUntil,
-        Status = stored?.HasSize(manifest.StoredSize) == true ? BackupStatus.Complete : BackupStatus.Incomplete,
+        Status = problems.Count == 0 ? BackupStatus.Complete : BackupStatus.Incomplete,
         Consistency = manifest.Consistency,
         ConsistencyPoint = manifest.ConsistencyPoint,
         Compression = manifest.Compression,
         Tag = manifest.Tag,
-        Warning = stored is null ? [.. manifest.Warning, "The archive of this manifest is missing."]
-            : !stored.HasSize(manifest.StoredSize) ? [.. manifest.Warning, $"The archive has {stored.Size} bytes, not {manifest.StoredSize}."]
-            : manifest.Warning,
+        Warning = [.. manifest.Warning, .. problems],
         Duration = manifest.EndTime - manifest.StartTime,
         Manifest = manifest,
     };
+
+    private static IEnumerable<string> FindProblems(BackupManifest manifest, StoredObject? stored, IReadOnlyDictionary<string, StoredObject>? shards)
+    {
+        if (FindProblem("The archive", "of this manifest ", stored, manifest.StoredSize) is { } problem)
+        {
+            yield return problem;
+        }
+
+        if (shards is null || manifest.Redis is null)
+        {
+            yield break;
+        }
+
+        foreach (var shard in manifest.Redis.Shard.Skip(1))
+        {
+            if (FindProblem($"The archive of the shard {shard.Host}", "", shards.GetValueOrDefault(shard.Key), shard.StoredSize) is { } other)
+            {
+                yield return other;
+            }
+        }
+    }
+
+    private static string? FindProblem(string archive, string whose, StoredObject? stored, long size) =>
+        stored is null ? $"{archive} {whose}is missing."
+        : !stored.HasSize(size) ? $"{archive} has {stored.Size} bytes, not {size}."
+        : null;
 
     /// <summary>A backup with its manifest, given by the path of its archive.</summary>
     public static BackupInfo FromPath(BackupManifest manifest, string path, string name, long size)

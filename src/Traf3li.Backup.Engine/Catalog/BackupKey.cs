@@ -41,6 +41,9 @@ internal sealed partial record BackupKey
     /// <summary>The key of the backup that an object belongs to: without <c>.shard2</c>, which <see cref="ShardKey" /> adds.</summary>
     public static string WithoutShard(string key) => ShardExpression().Replace(key, "");
 
+    /// <summary>How the keys of all objects of a Redis backup but the first begin.</summary>
+    public static string ShardPrefixOf(string key) => key[..key.LastIndexOf(".rdb", StringComparison.Ordinal)] + ".shard";
+
     /// <summary>Whether an environment label can stand in a key: 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first.</summary>
     public static bool IsValidEnvironment(string label) => EnvironmentExpression().IsMatch(label);
 

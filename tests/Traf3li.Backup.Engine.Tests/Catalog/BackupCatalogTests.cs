@@ -3,6 +3,7 @@ using Traf3li.Backup.Engine.Catalog;
 using Traf3li.Backup.Engine.Stores;
 using Traf3li.Backup.Engine.Stores.FileSystem;
 using Traf3li.Backup.Testing;
+using Traf3li.Backup.Testing.Copies;
 
 namespace Traf3li.Backup.Engine.Tests.Catalog;
 
@@ -44,6 +45,27 @@ public sealed class BackupCatalogTests : IDisposable
 
         Assert.All(listed, item => Assert.Equal(BackupStatus.Incomplete, item.Status));
         Assert.All(listed, item => Assert.NotEmpty(item.Warning));
+    }
+
+    [Fact]
+    public async Task A_cluster_of_which_a_shard_is_missing_or_cut_off_is_incomplete()
+    {
+        var whole = await CopySample.PutAsync(_store, CopySample.Ago(3), BackupSource.Redis, shards: 3, size: 1000);
+        var cut = await CopySample.PutAsync(_store, CopySample.Ago(2), BackupSource.Redis, shards: 3, size: 1000);
+        var gone = await CopySample.PutAsync(_store, CopySample.Ago(1), BackupSource.Redis, shards: 3, size: 1000);
+        await CopySample.PutObjectAsync(_store, BackupKey.TryParse(cut)!.ShardKey(2), new byte[999]);
+        await _store.DeleteAsync(BackupKey.TryParse(gone)!.ShardKey(1), CancellationToken.None);
+
+        var listed = await ListAsync(new BackupQuery { WorkingDirectory = "/" });
+        var alone = await new BackupCatalog(_store).GetAsync(gone, CancellationToken.None);
+
+        Assert.Equal([gone, cut, whole], listed.Select(item => item.Key));
+        Assert.Equal([BackupStatus.Incomplete, BackupStatus.Incomplete, BackupStatus.Complete], listed.Select(item => item.Status));
+        Assert.Contains("is missing", Assert.Single(listed[0].Warning), StringComparison.Ordinal);
+        Assert.Contains("has 999 bytes, not 1000", Assert.Single(listed[1].Warning), StringComparison.Ordinal);
+        Assert.Empty(listed[2].Warning);
+        Assert.Equal(listed[0].Warning, alone.Warning);
+        Assert.Equal(BackupStatus.Incomplete, alone.Status);
     }
 
     [Fact]

@@ -16,9 +16,6 @@ internal sealed record BackupListing(string Name)
     /// <summary>Whether its manifest is there, which is written last.</summary>
     public bool HasManifest { get; private set; }
 
-    /// <summary>How many objects there are beside the manifest: one, of a Redis cluster one a shard.</summary>
-    public int ObjectCount { get; private set; }
-
     /// <summary>Their bytes; null where the store does not tell, as Ceph of what it has moved to another cloud.</summary>
     public long? Size { get; private set; } = 0;
 
@@ -64,7 +61,6 @@ internal sealed record BackupListing(string Name)
         else if (!item.Key.EndsWith(BackupHolds.Suffix, StringComparison.Ordinal))
         {
             HasObject |= item.Key == Name;
-            ObjectCount++;
             Size = item is { Size: 0, Archive.CanBeRead: false } ? null : Size + item.Size;
         }
     }

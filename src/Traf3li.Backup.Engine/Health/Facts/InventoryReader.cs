@@ -39,7 +39,7 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
             {
                 // The Node scripts wrote no manifests and no zstd: such an object is what a killed backup left.
                 var isGood = item.HasObject && (item.HasManifest || key.Compression != CompressionMethod.Zstd);
-                found.Add(new ListedBackup(item.Name, key.Source, key.Type, key.Time, isGood, item.HasManifest, item.Size, item.ObjectCount));
+                found.Add(new ListedBackup(item.Name, key.Source, key.Type, key.Time, isGood, item.HasManifest, item.Size));
             }
         }
 
@@ -58,7 +58,7 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
                 Source = item.Source,
                 Type = backup.Type,
                 Date = item.Date,
-                IsGood = item.IsGood && backup.Status is BackupStatus.Complete or BackupStatus.Legacy && HasAllShards(item, manifest),
+                IsGood = item.IsGood && backup.Status is BackupStatus.Complete or BackupStatus.Legacy,
                 IsSafety = backup.Tag.ContainsKey(RestorePipeline.SafetyTag),
                 IsPartial = manifest?.Selection.Collection.Count > 0,
                 Selection = manifest is null ? "" : RetentionSet.Describe(manifest.Selection),
@@ -76,6 +76,4 @@ internal sealed class InventoryReader(IObjectStore store, string environment)
         }
     }
 
-    private static bool HasAllShards(ListedBackup item, BackupManifest? manifest) => manifest?.Redis is not { Shard: var shards }
-        || (item.ObjectCount >= shards.Count && (item.Size is null || item.ObjectCount > shards.Count || item.Size == shards.Sum(shard => shard.StoredSize)));
 }

@@ -8,5 +8,4 @@ namespace Traf3li.Backup.Engine.Health.Facts;
 /// <param name="IsGood">Whether it has both an object and a manifest, or is one of the Node scripts, which wrote none.</param>
 /// <param name="HasManifest">Whether it has a manifest.</param>
 /// <param name="Size">Bytes of its objects, without the manifest; null where the listing does not tell.</param>
-/// <param name="ObjectCount">How many objects it has, without the manifest.</param>
-internal readonly record struct ListedBackup(string Key, BackupSource Source, BackupType Type, DateTime Date, bool IsGood, bool HasManifest, long? Size = null, int ObjectCount = 1);
+internal readonly record struct ListedBackup(string Key, BackupSource Source, BackupType Type, DateTime Date, bool IsGood, bool HasManifest, long? Size = null);
