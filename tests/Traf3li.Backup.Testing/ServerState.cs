@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Mongo.Raw;
 
 namespace Traf3li.Backup.Testing;
@@ -24,7 +26,7 @@ public static class ServerState
         {
             foreach (var bytes in await RawCommand.ReadListAsync(client, database, new BsonDocument("listCollections", 1), CancellationToken.None))
             {
-                using var item = RawCommand.ToDocument(bytes);
+                var item = BsonReading.ToDocument(bytes);
                 var name = item["name"].AsString;
                 if (!name.StartsWith("system.", StringComparison.Ordinal) || name == "system.js" || name.StartsWith("system.buckets.", StringComparison.Ordinal))
                 {
@@ -52,7 +54,7 @@ public static class ServerState
 
     /// <summary>Canonical Extended JSON with the keys in their order.</summary>
     public static JsonNode ToJson(BsonDocument document) =>
-        JsonNode.Parse(document.ToJson(new JsonWriterSettings { OutputMode = JsonOutputMode.CanonicalExtendedJson }))!;
+        JsonNode.Parse(document.ToJson(new JsonWriterSettings { OutputMode = JsonOutputMode.CanonicalExtendedJson }), documentOptions: new JsonDocumentOptions { MaxDepth = 1_000 })!;
 
     private static async Task<JsonObject> ReadAsync(IMongoClient client, string database, string name, string type, BsonDocument options)
     {
@@ -61,7 +63,7 @@ public static class ServerState
         if (type != "view")
         {
             var indexes = await RawCommand.ReadListAsync(client, database, new BsonDocument("listIndexes", name), CancellationToken.None);
-            state["indexes"] = new JsonArray([.. indexes.Select(index => ToJson(RawCommand.ToDocument(index))).OrderBy(index => index["name"]!.GetValue<string>(), StringComparer.Ordinal)]);
+            state["indexes"] = new JsonArray([.. indexes.Select(index => ToJson(BsonReading.ToDocument(index))).OrderBy(index => index["name"]!.GetValue<string>(), StringComparer.Ordinal)]);
         }
 
         return state;

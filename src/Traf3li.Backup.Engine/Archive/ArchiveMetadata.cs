@@ -1,8 +1,6 @@
 using System.Text;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
-using MongoDB.Bson.Serialization;
-using MongoDB.Bson.Serialization.Serializers;
 
 namespace Traf3li.Backup.Engine.Archive;
 
@@ -38,9 +36,8 @@ internal sealed record ArchiveMetadata(BsonDocument Options, IReadOnlyList<BsonD
 
         try
         {
-            // A server takes a name twice within a query, as in the pipeline of a view or the filter of an index.
             using var reader = new JsonReader(json);
-            var document = BsonDocumentSerializer.Instance.Deserialize(BsonDeserializationContext.CreateRoot(reader, context => context.AllowDuplicateElementNames = true));
+            var document = BsonReading.Read(reader);
             metadata = new ArchiveMetadata(
                 document.GetValue("options", BsonNull.Value) as BsonDocument ?? [],
                 document.GetValue("indexes", BsonNull.Value) is BsonArray indexes ? [.. indexes.Select(index => index.AsBsonDocument)] : [],

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Mongo;
 using Traf3li.Backup.Engine.Mongo.Restore;
@@ -108,7 +107,7 @@ internal sealed class ScratchComparison(MongoConnection scratch, ScratchNames na
             return;
         }
 
-        var options = BsonSerializer.Deserialize<BsonDocument>(found.Options);
+        var options = BsonReading.ToDocument(found.Options);
         foreach (var option in CollectionCreator.Command(found.Name, item.Options, scratch.Version).Where(option => option.Name is not ("create" or "writeConcern")))
         {
             if (!Includes(options.GetValue(option.Name, BsonNull.Value), option.Value))
@@ -118,7 +117,7 @@ internal sealed class ScratchComparison(MongoConnection scratch, ScratchNames na
         }
 
         var indexes = (await _catalog.WithIndexesAsync(found, cancellationToken).ConfigureAwait(false))?.Indexes ?? [];
-        var present = indexes.Select(index => BsonSerializer.Deserialize<BsonDocument>(index)).ToDictionary(index => index["name"].AsString, StringComparer.Ordinal);
+        var present = indexes.Select(index => BsonReading.ToDocument(index)).ToDictionary(index => index["name"].AsString, StringComparer.Ordinal);
         foreach (var index in item.Indexes)
         {
             var name = index["name"].AsString;

@@ -29,15 +29,15 @@ internal sealed record CaptureStart(OplogPosition First, OplogPosition Applied)
     /// <param name="cancellationToken">Stops the search.</param>
     public static async Task<CaptureStart> FindAsync(MongoConnection connection, NamespaceFilter filter, TimeSpan patience, CancellationToken cancellationToken)
     {
-        // A collection that $out is filling at the moment of the applied entry was there when they were listed, or was created since the moment before.
-        var before = await ReadAppliedAsync(connection, patience, cancellationToken).ConfigureAwait(false);
+        // What is under way at the moment of the applied entry, a transaction or a collection that $out is filling, was so when they were listed, or
+        // has begun since the moment before.
+        var start = await ReadAppliedAsync(connection, patience, cancellationToken).ConfigureAwait(false);
+        var transaction = await FindTransactionAsync(connection, cancellationToken).ConfigureAwait(false);
         var listed = await ListTemporaryAsync(connection, filter, cancellationToken).ConfigureAwait(false);
         var applied = await ReadAppliedAsync(connection, patience, cancellationToken).ConfigureAwait(false);
-        var start = await FindTransactionAsync(connection, cancellationToken).ConfigureAwait(false) is { } transaction && transaction < applied ? transaction : applied;
-        if (before < start)
+        if (transaction is { } begun && begun < start)
         {
-            // What was created meanwhile is captured along; of all else only what is under way is kept.
-            start = before;
+            start = begun;
         }
 
         foreach (var (database, name) in listed)

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -52,7 +53,7 @@ internal static class FinishPlan
     // A view that moves to another database or whose collection gets another name looks at the restored one.
     private static BsonDocument MapView(BsonDocument options, string database, string targetDatabase, RestorePlanner planner)
     {
-        var mapped = (BsonDocument)options.DeepClone();
+        var mapped = BsonReading.Clone(options);
         if (options.TryGetValue("viewOn", out var source) && planner.Map(database, source.AsString) is var (toDatabase, toCollection) && toDatabase == targetDatabase)
         {
             mapped["viewOn"] = toCollection;

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Memory;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
@@ -58,7 +58,7 @@ internal sealed class FinishRunner(MongoConnection connection, BufferPool pool, 
     {
         var options = step.Options;
         var live = await FindAsync(step.Database, step.To).ConfigureAwait(false);
-        if (live is { IsView: true } && BsonSerializer.Deserialize<BsonDocument>(live.Options).GetValue("collation", null) == options.GetValue("collation", null))
+        if (live is { IsView: true } && BsonReading.ToDocument(live.Options).GetValue("collation", null) == options.GetValue("collation", null))
         {
             // At no moment is there no view. Only its collation cannot be changed so.
             var change = new BsonDocument { { "collMod", step.To }, { "viewOn", options["viewOn"] }, { "pipeline", options.GetValue("pipeline", new BsonArray()) } };

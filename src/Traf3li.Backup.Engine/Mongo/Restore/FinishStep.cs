@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -38,5 +39,5 @@ internal sealed record FinishStep(
         document["uuid"] is BsonString uuid ? uuid.Value : null,
         document["dropsFirst"].AsBoolean);
 
-    private static BsonDocument Decode(BsonValue value) => MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(value.AsByteArray);
+    private static BsonDocument Decode(BsonValue value) => BsonReading.ToDocument(value.AsByteArray);
 }

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -101,7 +102,7 @@ internal sealed class IndexBuilder(MongoConnection connection, BsonValue? commit
 
     private static BsonDocument Prepare(BsonDocument index, BsonDocument options)
     {
-        var prepared = (BsonDocument)index.DeepClone();
+        var prepared = BsonReading.Clone(index);
         prepared.Remove("ns");
         prepared.Remove("background");
         if (prepared.GetValue("v", 2).ToInt32() < 1)

@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Mongo.Oplog;
 
@@ -51,13 +50,13 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         if (entry.Operation != 'c')
         {
             return entry.Collection == "system.views" && entry.Operation != 'n'
-                ? ApplyToViewAsync(entry.Database, entry.Operation, Decode(entry.Operation == 'u' ? entry.Criteria : entry.Change), Decode(entry.Change), entry.Position)
+                ? ApplyToViewAsync(entry.Database, entry.Operation, BsonReading.ToDocument(entry.Operation == 'u' ? entry.Criteria : entry.Change), BsonReading.ToDocument(entry.Change), entry.Position)
                 : ApplyChange(entry) && _queue.IsFull ? _queue.FlushAsync(cancellationToken) : Task.CompletedTask;
         }
 
         return entry.CommandName == "applyOps"
             ? ApplyOperationsAsync(bytes, depth)
-            : ApplyCommandAsync(bytes, entry.Database, Decode(entry.Change), entry.Position, depth);
+            : ApplyCommandAsync(bytes, entry.Database, BsonReading.ToDocument(entry.Change), entry.Position, depth);
     }
 
     private bool ApplyChange(in OplogEntry entry)
@@ -223,8 +222,6 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
             await ApplyAsync(operation, depth).ConfigureAwait(false);
         }
     }
-
-    private static BsonDocument Decode(ReadOnlySpan<byte> document) => BsonSerializer.Deserialize<BsonDocument>(document.ToArray());
 
     private static (string Database, string Collection) Split(string name)
     {

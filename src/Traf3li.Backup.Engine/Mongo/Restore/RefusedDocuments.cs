@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
@@ -83,6 +82,6 @@ internal sealed class RefusedDocuments(string restoreId) : IAsyncDisposable
         bytes[4] = (byte)id.Type;
         "_id\0"u8.CopyTo(bytes.AsSpan(5));
         id.Value.CopyTo(bytes.AsSpan(9));
-        return BsonSerializer.Deserialize<BsonDocument>(bytes)["_id"].ToString() ?? "";
+        return BsonReading.ToDocument(bytes)["_id"].ToString() ?? "";
     }
 }

@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
@@ -69,7 +68,7 @@ internal sealed record RestoreNamespace
         {
             var bytes = Convert.FromBase64String(base64);
             return RawBson.TryValidate(bytes, out var error)
-                ? BsonSerializer.Deserialize<BsonDocument>(bytes)
+                ? BsonReading.ToDocument(bytes)
                 : throw new FormatException(error);
         }
         catch (Exception exception) when (exception is FormatException or BsonException or EndOfStreamException or InvalidOperationException)

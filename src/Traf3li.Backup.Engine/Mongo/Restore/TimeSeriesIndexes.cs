@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -20,7 +21,7 @@ internal static class TimeSeriesIndexes
     public static BsonDocument FromBuckets(BsonDocument index, BsonDocument timeSeries)
     {
         // What the key of the buckets cannot tell is kept beside it.
-        var spec = (BsonDocument)(index.TryGetValue(Original, out var original) ? original.AsBsonDocument : index).DeepClone();
+        var spec = BsonReading.Clone(index.TryGetValue(Original, out var original) ? original.AsBsonDocument : index);
         if (original is null)
         {
             spec["key"] = FromBucketKey(index["key"].AsBsonDocument, timeSeries);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Traf3li.Backup.Engine.Archive;
 using Traf3li.Backup.Engine.Mongo.Oplog;
 
@@ -5,17 +6,19 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 
 /// <summary>
 /// Puts the operations of transactions together. One that is too large for an entry spans several applyOps entries linked by prevOpTime; a
-/// prepared one takes effect at its commitTransaction entry. Any other applyOps takes effect at once.
+/// prepared one takes effect at its commitTransaction entry. Any other applyOps takes effect at once
+/// (mongo/src/mongo/db/repl/transaction_oplog_application.cpp).
 /// </summary>
 internal sealed class TransactionBuffer
 {
     private readonly Dictionary<string, List<ReadOnlyMemory<byte>>> _open = new(StringComparer.Ordinal);
 
     /// <summary>The operations that take effect with this applyOps entry; empty when it is only a part.</summary>
+    /// <exception cref="OplogGapException">It ends a transaction of which a part is missing.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Take(ReadOnlyMemory<byte> entry)
     {
         var change = ReadChange(entry.Span);
-        var (operations, isPartial, isPrepared) = ReadOperations(change);
+        var (operations, isPartial, isPrepared, count) = ReadOperations(change);
         var key = KeyOf(entry.Span);
 
         // Vectored inserts (multiOpType 1) carry a session too, but are no transaction: each entry stands for itself.
@@ -24,18 +27,21 @@ internal sealed class TransactionBuffer
             return operations;
         }
 
+        _open.Remove(key, out var all);
+        (all ??= []).AddRange(operations);
         if (isPartial || isPrepared)
         {
-            if (!_open.TryGetValue(key, out var list))
-            {
-                _open.Add(key, list = []);
-            }
-
-            list.AddRange(operations);
-            return [];
+            _open.Add(key, all);
         }
 
-        return _open.Remove(key, out var earlier) ? [.. earlier, .. operations] : operations;
+        // The last entry of several says how many operations there are in all. Parts of one that ended before the data was read may lack their beginning.
+        if (!isPartial && count is not null && count != all.Count)
+        {
+            throw new OplogGapException(
+                string.Create(CultureInfo.InvariantCulture, $"the transaction at {OplogEntry.Read(entry.Span).Position} has {count} operations, of which {all.Count} were captured."));
+        }
+
+        return isPartial || isPrepared ? [] : all;
     }
 
     /// <summary>The operations of a prepared transaction that commits.</summary>
@@ -55,11 +61,12 @@ internal sealed class TransactionBuffer
 
     private static byte[] ReadChange(ReadOnlySpan<byte> entry) => OplogEntry.Read(entry).Change.ToArray();
 
-    private static (List<ReadOnlyMemory<byte>> Operations, bool IsPartial, bool IsPrepared) ReadOperations(byte[] change)
+    private static (List<ReadOnlyMemory<byte>> Operations, bool IsPartial, bool IsPrepared, long? Count) ReadOperations(byte[] change)
     {
         var operations = new List<ReadOnlyMemory<byte>>();
         var isPartial = false;
         var isPrepared = false;
+        long? count = null;
         var reader = new RawBsonReader(change);
         while (reader.Read())
         {
@@ -79,9 +86,13 @@ internal sealed class TransactionBuffer
             {
                 isPrepared = reader.AsBoolean() == true;
             }
+            else if (reader.Name.SequenceEqual("count"u8))
+            {
+                count = reader.AsInt64();
+            }
         }
 
-        return (operations, isPartial, isPrepared);
+        return (operations, isPartial, isPrepared, count);
     }
 
     private static string? KeyOf(ReadOnlySpan<byte> entry) =>

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
+using Traf3li.Backup.Engine.Archive;
 
 namespace Traf3li.Backup.Engine.Mongo.Restore;
 
@@ -31,7 +31,7 @@ internal sealed class UsersAndRolesRestorer(MongoConnection connection)
         while (list is not null && documents.Length > 0)
         {
             var length = BitConverter.ToInt32(documents);
-            list.Add(BsonSerializer.Deserialize<BsonDocument>(documents[..length].ToArray()));
+            list.Add(BsonReading.ToDocument(documents[..length]));
             documents = documents[length..];
         }
     }

@@ -22,6 +22,17 @@ public sealed class TransactionBufferTests
     }
 
     [Fact]
+    public void One_of_which_a_part_is_missing_is_not_applied_as_if_it_were_whole()
+    {
+        Take(Entry(session: 1, [2], partial: true));
+        Assert.Throws<OplogGapException>(() => Take(Entry(session: 1, [3], count: 3)));
+        Assert.Throws<OplogGapException>(() => Take(Entry(session: 2, [3], prepare: true, count: 2)));
+
+        Take(Entry(session: 3, [1, 2], partial: true));
+        Assert.Equal([1, 2, 3], Take(Entry(session: 3, [3], count: 3)));
+    }
+
+    [Fact]
     public void A_prepared_one_waits_for_its_commit()
     {
         Assert.Empty(Take(Entry(session: 1, [1], prepare: true)));
@@ -45,7 +56,7 @@ public sealed class TransactionBufferTests
         Assert.Equal([2], Take(Entry(session: 1, [2], vectored: true)));
     }
 
-    private static byte[] Entry(int session, int[] numbers, bool partial = false, bool prepare = false, bool vectored = false)
+    private static byte[] Entry(int session, int[] numbers, bool partial = false, bool prepare = false, bool vectored = false, long? count = null)
     {
         var change = new BsonDocument("applyOps", new BsonArray(numbers.Select(number => new BsonDocument { { "op", "i" }, { "ns", "a.b" }, { "o", new BsonDocument("_id", number) } })));
         if (partial)
@@ -56,6 +67,11 @@ public sealed class TransactionBufferTests
         if (prepare)
         {
             change["prepare"] = true;
+        }
+
+        if (count is not null)
+        {
+            change["count"] = count;
         }
 
         var entry = Base(session).Add("o", change);
