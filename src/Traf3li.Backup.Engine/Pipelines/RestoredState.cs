@@ -44,7 +44,7 @@ internal sealed class RestoredState(
                     var plain = await backup.OpenAsync(index, cancellationToken).ConfigureAwait(false);
                     await using (plain.ConfigureAwait(false))
                     {
-                        await comparison.CompareAsync(plain, backup.Parts[index].Name, layout.Selection, begin, part, cancellationToken).ConfigureAwait(false);
+                        await comparison.CompareAsync(plain, backup.Parts[index].Name, layout.Selection, begin, offset, part, cancellationToken).ConfigureAwait(false);
                     }
                 }
             }

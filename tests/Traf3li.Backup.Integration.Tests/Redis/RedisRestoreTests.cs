@@ -333,7 +333,7 @@ public sealed class RedisRestoreTests : IDisposable
             await using var rdb = File.OpenRead(Path.Combine(_folder.Path, backup.Key));
             using var progress = new OperationProgress(_reporter, TimeProvider.System, "test", null);
             using var part = progress.Begin("test", null);
-            await comparison.CompareAsync(rdb, "test", new KeySelection([], []), 0, part, Token);
+            await comparison.CompareAsync(rdb, "test", new KeySelection([], []), 0, TimeSpan.Zero, part, Token);
 
             Assert.Equal((4, backup.DocumentCount!.Value - 4), (comparison.DifferenceCount, comparison.EqualCount));
             foreach (var difference in new[] { "list:long\" has another value", "set:16\" is missing", "string:plain\" never expires", "set:32\" expires, and does not" })

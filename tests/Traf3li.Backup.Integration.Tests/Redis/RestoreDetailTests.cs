@@ -52,7 +52,7 @@ public sealed class RestoreDetailTests : IDisposable
         using var progress = new OperationProgress(_trip.Reporter, TimeProvider.System, "test", null);
         using var part = progress.Begin("test", null);
         using var client = await RespTestClient.ConnectAsync(source);
-        await comparison.CompareAsync(new MemoryStream(RestoreCheck.Save(source, client)), "test", new KeySelection([], []), 0, part, Token);
+        await comparison.CompareAsync(new MemoryStream(RestoreCheck.Save(source, client)), "test", new KeySelection([], []), 0, TimeSpan.Zero, part, Token);
         Assert.Equal((5, backup.DocumentCount.Value - 5), (comparison.DifferenceCount, comparison.EqualCount));
         foreach (var difference in new[] { "list:long\" has another value", "set:values\" is missing", "string:text\" has another value", "hash:values\" expires, and does not", "stream\" has another value" })
         {

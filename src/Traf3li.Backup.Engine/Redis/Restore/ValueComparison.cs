@@ -52,15 +52,16 @@ internal sealed class ValueComparison(
     /// <param name="rdb">Begins with the magic.</param>
     /// <param name="name">Names it in errors.</param>
     /// <param name="selection">Which keys.</param>
-    /// <param name="now">The server's time, milliseconds since 1970: keys that have expired by it were not written.</param>
+    /// <param name="begin">The server's time when the restore began, milliseconds since 1970: keys that had expired by it were not written.</param>
+    /// <param name="offset">How far the server's clock is ahead of this machine's.</param>
     /// <param name="part">Told of keys.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task CompareAsync(
-        Stream rdb, string name, KeySelection selection, long now, OperationProgress.Part part, CancellationToken cancellationToken)
+        Stream rdb, string name, KeySelection selection, long begin, TimeSpan offset, OperationProgress.Part part, CancellationToken cancellationToken)
     {
         var batches = Channel.CreateBounded<List<ExpectedKey>>(2);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = RdbReader.RunAsync(rdb, name, reader => ReadBatches(reader, selection, now, batches.Writer, stop.Token), stop.Token);
+        var reading = RdbReader.RunAsync(rdb, name, reader => ReadBatches(reader, selection, begin, offset, batches.Writer, stop.Token), stop.Token);
         try
         {
             var done = CompleteAsync(reading, batches.Writer);
@@ -106,18 +107,21 @@ internal sealed class ValueComparison(
         _pipelines.Clear();
     }
 
-    private static int ReadBatches(RdbReader reader, KeySelection selection, long now, ChannelWriter<List<ExpectedKey>> batches, CancellationToken cancellationToken)
+    private int ReadBatches(
+        RdbReader reader, KeySelection selection, long begin, TimeSpan offset, ChannelWriter<List<ExpectedKey>> batches, CancellationToken cancellationToken)
     {
         var digest = new DigestVisitor();
         var batch = new List<ExpectedKey>();
         long bytes = 0;
         for (var record = reader.Read(cancellationToken); record != RdbRecord.End; record = reader.Read(cancellationToken))
         {
-            if (record != RdbRecord.Key || reader.ExpiresAt <= now || !selection.Takes(reader.Database, reader.Key))
+            if (record != RdbRecord.Key || reader.ExpiresAt <= begin || !selection.Takes(reader.Database, reader.Key))
             {
                 continue;
             }
 
+            // A restore may have taken longer than the margin, and so may this.
+            var now = (time.GetUtcNow() + offset).ToUnixTimeMilliseconds();
             var key = ExpectedKey.Take(reader, digest, now + FieldMargin);
             batch.Add(key);
             bytes += key.Bytes + key.Key.Length;
