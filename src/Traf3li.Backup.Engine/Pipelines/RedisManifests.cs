@@ -61,7 +61,7 @@ internal static class RedisManifests
                 Method = method,
                 Magic = first.Summary.Header.ToString(),
                 Database = databases,
-                FunctionCount = first.Summary.Functions.Count,
+                FunctionCount = shards.SelectMany(shard => shard.Summary.Functions).Distinct().Count(),
                 Module = [.. shards.SelectMany(shard => shard.Summary.Modules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
                 Shard = [.. shards.Select((shard, index) => Describe(shard, withBlocks: index > 0))],
             },

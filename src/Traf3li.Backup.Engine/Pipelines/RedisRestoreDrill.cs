@@ -54,10 +54,12 @@ internal sealed class RedisRestoreDrill(
         }
     }
 
-    // Anything else is about the scratch server or the store, and says nothing of the backup.
+    // Anything else is about the scratch server or the store, and says nothing of the backup: so does every code but ERR, such as OOM of a server that is
+    // too small, or READONLY of one that became a replica.
     private static bool TellsOfBackup(Exception? exception) => exception
         is ArchiveCorruptException or ForeignFileException or RdbCorruptException or RdbUnsupportedException or ChecksumMismatchException
-        or VerificationFailedException or ServerFailedException;
+        or VerificationFailedException
+        || (exception is ServerFailedException refused && refused.Reason.StartsWith("ERR ", StringComparison.Ordinal));
 
     private async Task RestoreAsync(BackupInfo backup, RedisTarget scratch, VerificationOptions options, CancellationToken cancellationToken)
     {
@@ -95,19 +97,12 @@ internal sealed class RedisRestoreDrill(
             throw new ConfigurationInvalidException("ScratchUri", $"{target.Host} is the server that the backup was taken from.", "Name an empty server that is used for nothing else.");
         }
 
-        var functions = await FunctionsAsync(target, cancellationToken).ConfigureAwait(false);
+        var functions = await new RestoredFunctions(target, limits.Connection, time).ListAsync(cancellationToken).ConfigureAwait(false);
         if (target.Keys.Count > 0 || functions.Count > 0)
         {
             var held = target.Keys.Count > 0 ? string.Join(", ", target.Keys.Select(item => $"{item.Value} keys in {RedisRestorePlanner.Name(item.Key)}")) : "libraries of functions";
             throw new ConfigurationInvalidException("ScratchUri", $"{target.Host} is not empty: it holds {held}.", "Name an empty server that is used for nothing else.");
         }
-    }
-
-    private async Task<IReadOnlyList<string>> FunctionsAsync(RedisRestoreTarget target, CancellationToken cancellationToken)
-    {
-        var connection = await RedisConnection.OpenAsync(target.Topology.Shards[0].Node, limits.Connection, time, cancellationToken).ConfigureAwait(false);
-        await using var ownership = connection.ConfigureAwait(false);
-        return await RestoredFunctions.ListAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes the backup's keys and the functions, which were not there before.</summary>

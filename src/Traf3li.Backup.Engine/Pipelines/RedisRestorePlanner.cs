@@ -54,7 +54,8 @@ internal sealed class RedisRestorePlanner(
             warnings.Add($"The server has libraries of functions ({string.Join(", ", live.Take(MostNamed))}): those of the same names are replaced{(options.Merge ? "" : ", and those that the backup lacks are deleted")}.");
         }
 
-        return new RedisRestoreLayout(target, selection, Actions(options, selection, chosen, target), hasFunctions, live.Count > 0, unfinished, warnings);
+        // Manifests of clusters once counted the libraries of the first primary alone.
+        return new RedisRestoreLayout(target, selection, Actions(options, selection, chosen, target), hasFunctions || (selection.TakesAll && options.Backup.Manifest?.Redis?.Shard.Count > 1), live.Count > 0, unfinished, warnings);
     }
 
     /// <summary>The name of a database.</summary>
@@ -184,9 +185,7 @@ internal sealed class RedisRestorePlanner(
     {
         try
         {
-            var opened = await RedisConnection.OpenAsync(target.Topology.Shards[0].Node, connection, time, cancellationToken).ConfigureAwait(false);
-            await using var ownership = opened.ConfigureAwait(false);
-            return await RestoredFunctions.ListAsync(opened, cancellationToken).ConfigureAwait(false);
+            return await new RestoredFunctions(target, connection, time).ListAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NotAuthorizedException) when (!areNeeded)
         {
@@ -227,7 +226,7 @@ internal sealed class RedisRestorePlanner(
         return new Contents(
             [.. found.SelectMany(summary => summary.Databases.Values).GroupBy(database => database.Database).OrderBy(group => group.Key)
                 .Select(group => new RedisDatabaseManifest(group.Key, group.Sum(database => database.Keys), group.Sum(database => database.Expiring)))],
-            found.Max(summary => summary.Functions.Count),
+            found.SelectMany(summary => summary.Functions).Distinct().Count(),
             [.. found.SelectMany(summary => summary.Modules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             found.Sum(summary => summary.Bytes),
             [.. found.Select(summary => (RdbHeader?)summary.Header)]);

@@ -18,6 +18,7 @@ internal sealed class RedisRestoreRun(
     private readonly HashSet<int> _filled = [.. layout.Target.Keys.Keys];
     private readonly List<RedisRestoreCounts> _counts = [];
     private readonly Dictionary<string, UInt128> _libraries = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _deletedLibraries = new(StringComparer.Ordinal);
     private readonly RestoredFunctions _functions = new(layout.Target, connection, time);
     private long _bytes;
 
@@ -35,7 +36,8 @@ internal sealed class RedisRestoreRun(
             Takes = layout.Selection.Takes,
             KeyDone = (reader, expired) => OnKey(reader, expired, sent),
             ValueSent = options.Verify ? null : sample.Offer,
-            FunctionLoaded = code => _libraries[RestoredFunctions.NameOf(code.Span) ?? ""] = RestoredFunctions.HashOf(code.Span),
+            FunctionLoaded = OnFunction,
+            DeleteOwner = options.Merge ? null : function => DeleteOwner(function, cancellationToken),
             WithFunctions = layout.HasFunctions,
             ClockOffset = offset,
             FilledDatabases = _filled,
@@ -44,9 +46,11 @@ internal sealed class RedisRestoreRun(
         };
         await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
         var deleted = await DeleteExtraKeysAsync(begin, progress, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> deletedFunctions = layout.HasLiveFunctions && !options.Merge
-            ? await _functions.DeleteExtraAsync(_libraries.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false)
-            : [];
+        if (layout.HasLiveFunctions && !options.Merge)
+        {
+            _deletedLibraries.UnionWith(await _functions.DeleteExtraAsync(_libraries.Keys.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false));
+        }
+
         await _functions.RequireEqualAsync(_libraries, cancellationToken).ConfigureAwait(false);
         var (after, compared) = await new RestoredState(layout, backup, options, sizes, connection, time)
             .CompareAsync(sent, sample, offset, begin, progress, _warnings, cancellationToken).ConfigureAwait(false);
@@ -67,8 +71,8 @@ internal sealed class RedisRestoreRun(
                 Rebuilt = Sum(counts => counts.Rebuilt),
                 Database = [.. databases.Select(database => new RedisRestoredDatabase(
                     database, layout.Target.Keys.GetValueOrDefault(database), after.GetValueOrDefault(database), sent.CountOf(database)))],
-                FunctionCount = _counts.Max(counts => counts.Functions),
-                DeletedFunction = deletedFunctions,
+                FunctionCount = _libraries.Count,
+                DeletedFunction = [.. _deletedLibraries.Where(name => !_libraries.ContainsKey(name))],
                 ComparedCount = compared,
             },
             _bytes,
@@ -84,10 +88,10 @@ internal sealed class RedisRestoreRun(
             var plain = await backup.OpenAsync(index, cancellationToken).ConfigureAwait(false);
             await using (plain.ConfigureAwait(false))
             {
-                // Each primary of a cluster has all functions, so those of one are enough.
+                // Functions are loaded into each primary of a cluster on its own, so one may have what another lacks.
                 var counted = new MeasuredStream(plain);
                 var counts = await new RedisRestorer(connection, time)
-                    .RunAsync(counted, part.Name, layout.Target.Topology, request with { WithFunctions = request.WithFunctions && index == 0 }, shown, cancellationToken).ConfigureAwait(false);
+                    .RunAsync(counted, part.Name, layout.Target.Topology, request, shown, cancellationToken).ConfigureAwait(false);
                 _bytes += counted.BytesRead;
                 _counts.Add(counts);
                 var all = counts.Restored.Count + counts.Expired.Count + counts.Skipped.Count;
@@ -97,6 +101,25 @@ internal sealed class RedisRestoreRun(
                 }
             }
         }
+    }
+
+    private void OnFunction(ReadOnlyMemory<byte> code)
+    {
+        var name = RestoredFunctions.NameOf(code.Span) ?? "";
+        var hash = RestoredFunctions.HashOf(code.Span);
+        if (_libraries.TryGetValue(name, out var other) && other != hash)
+        {
+            _warnings.Add($"The primaries of the backup have different code in the library of functions {name}; the last one's was restored.");
+        }
+
+        _libraries[name] = hash;
+    }
+
+    // This is the reader's own thread.
+    private bool DeleteOwner(string function, CancellationToken cancellationToken)
+    {
+        var name = _functions.DeleteOwnerAsync(function, cancellationToken).GetAwaiter().GetResult();
+        return name is not null && _deletedLibraries.Add(name);
     }
 
     private void OnKey(RdbReader reader, bool expired, SentKeys sent)

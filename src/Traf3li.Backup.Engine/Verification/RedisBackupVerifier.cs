@@ -63,7 +63,7 @@ internal sealed class RedisBackupVerifier(IObjectStore? store, BufferPool pool, 
         Database = [.. found.SelectMany(summary => summary.Databases.Values).GroupBy(database => database.Database).OrderBy(group => group.Key).Select(Describe)],
         BiggestKey = [.. found.SelectMany(summary => summary.BiggestKeys).OrderByDescending(key => key.Bytes).Take(10)
             .Select(key => new RedisKeyInfo(key.Database, key.Key, NameOf(key.Type), key.Elements, key.Bytes))],
-        FunctionCount = found.Count == 0 ? 0 : found.Max(summary => summary.Functions.Count),
+        FunctionCount = found.SelectMany(summary => summary.Functions).Distinct().Count(),
         Module = [.. found.SelectMany(summary => summary.Modules).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
     };
 

@@ -54,7 +54,7 @@ public abstract class RdbTests(Func<CancellationToken, Task<string>>? find) : On
         }
 
         Assert.Contains(summary.Aux.Keys, name => name is "redis-ver" or "valkey-ver");
-        Assert.Contains("'answer'", Encoding.UTF8.GetString(summary.Functions.Single().Span), StringComparison.Ordinal);
+        Assert.Single(summary.Functions);
         Assert.Equal(10, summary.BiggestKeys.Count);
         Assert.Equal(RdbChecksum.Right, summary.Checksum);
     }

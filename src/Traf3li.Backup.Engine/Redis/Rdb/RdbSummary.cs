@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Traf3li.Backup.Engine.Redis.Rdb;
 
 /// <summary>What an RDB holds, read once from beginning to end; its memory does not grow with the number of keys.</summary>
@@ -5,6 +7,10 @@ internal sealed class RdbSummary
 {
     private const int MostBiggestKeys = 10;
     private const int MostNames = 1000;
+    private const int MostFunctions = 1 << 16;
+
+    // Those that servers write have a few dozen; only scripts (lua, before Redis 7) are long, and nobody asks for them here.
+    private const int LongestText = 1024;
 
     // Some 20 MB. A server has 16 unless it was told otherwise.
     private const int MostDatabases = 1 << 16;
@@ -13,6 +19,7 @@ internal sealed class RdbSummary
     private readonly PriorityQueue<RdbKeyFacts, long> _biggest = new();
     private readonly Dictionary<string, string> _aux = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _modules = new(StringComparer.Ordinal);
+    private readonly HashSet<UInt128> _functions = [];
 
     private RdbSummary(RdbHeader header) => Header = header;
 
@@ -31,11 +38,11 @@ internal sealed class RdbSummary
     /// <summary>The ten keys whose values take most bytes, the biggest first.</summary>
     public IReadOnlyList<RdbKeyFacts> BiggestKeys => [.. _biggest.UnorderedItems.Select(item => item.Element).OrderByDescending(key => key.Bytes)];
 
-    /// <summary>Texts about the RDB, such as <c>redis-ver</c>, <c>ctime</c> (seconds since 1970) and <c>repl-id</c>.</summary>
+    /// <summary>Short texts about the RDB, such as <c>redis-ver</c>, <c>ctime</c> (seconds since 1970) and <c>repl-id</c>.</summary>
     public IReadOnlyDictionary<string, string> Aux => _aux;
 
-    /// <summary>The code of its libraries of functions.</summary>
-    public IList<ReadOnlyMemory<byte>> Functions { get; } = [];
+    /// <summary>The hashes of the code of its libraries of functions: the code itself would be kept as long as the summary.</summary>
+    public IReadOnlySet<UInt128> Functions => _functions;
 
     /// <summary>The modules that have values or data in it, by the names of their types.</summary>
     public IReadOnlyCollection<string> Modules => _modules;
@@ -75,11 +82,13 @@ internal sealed class RdbSummary
     {
         switch (record)
         {
-            case RdbRecord.Aux when _aux.Count < MostNames:
+            case RdbRecord.Aux when _aux.Count < MostNames && reader.Aux.Key.Length + reader.Aux.Value.Length <= LongestText:
                 _aux[reader.Aux.Key] = reader.Aux.Value;
                 break;
             case RdbRecord.Function:
-                Functions.Add(reader.Function);
+                _functions.Add(_functions.Count < MostFunctions
+                    ? XxHash128.HashToUInt128(reader.Function.Span)
+                    : throw reader.Unsupported($"more than {MostFunctions} libraries of functions are in it"));
                 break;
             case RdbRecord.ModuleAux when _modules.Count < MostNames:
                 _modules.Add(reader.ModuleName);

@@ -18,6 +18,10 @@ internal sealed record RedisRestoreRequest
     /// <summary>Told of the code of each library of functions that is loaded.</summary>
     public Action<ReadOnlyMemory<byte>>? FunctionLoaded { get; init; }
 
+    /// <summary>Given the name of a function of which a server says that another library has it, deletes that library; says whether there was one. Null
+    /// leaves such a library, and the restore ends.</summary>
+    public Func<string, bool>? DeleteOwner { get; init; }
+
     /// <summary>The databases that had keys before; null asks the target.</summary>
     public IReadOnlySet<int>? FilledDatabases { get; init; }
 

@@ -41,6 +41,9 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     /// <summary>The pending entries that could not be made.</summary>
     public long LostPending { get; private set; }
 
+    /// <summary>The error of a library that another one stands in the way of; null when the last was loaded.</summary>
+    public string? LibraryRefusal { get; private set; }
+
     /// <summary>Connects.</summary>
     /// <param name="node">The server.</param>
     /// <param name="longestArgument">The longest argument that it takes, bytes.</param>
@@ -163,7 +166,12 @@ internal sealed class RestoreLane : IRespHandler, IAsyncDisposable
     public void OnReply(long tag, RespValue reply)
     {
         var command = (RestoreCommand)(tag & ((1 << CommandBits) - 1));
-        if (reply.IsError)
+        if (command == RestoreCommand.FunctionLoad)
+        {
+            LibraryRefusal = reply.IsError && RestoredFunctions.FunctionInTheWay(reply.Text) is not null ? reply.Text : null;
+        }
+
+        if (reply.IsError && (command != RestoreCommand.FunctionLoad || LibraryRefusal is null))
         {
             throw Refusal(command, tag, reply.Text);
         }

@@ -165,6 +165,14 @@ internal sealed class RestoreRun(
         }
     }
 
+    private static void LoadFunction(RestoreLane lane, ReadOnlySpan<byte> code)
+    {
+        lane.Begin(RestoreCommand.FunctionLoad, 2);
+        lane.Argument("REPLACE"u8);
+        lane.Argument(code);
+        lane.Drain();
+    }
+
     private void LoadFunction(RdbReader reader)
     {
         if (!abilities.HasFunctions)
@@ -175,10 +183,16 @@ internal sealed class RestoreRun(
 
         foreach (var lane in lanes.Servers)
         {
-            lane.Begin(RestoreCommand.FunctionLoad, 2);
-            lane.Argument("REPLACE"u8);
-            lane.Argument(reader.Function.Span);
-            lane.Drain();
+            LoadFunction(lane, reader.Function.Span);
+            while (lane.LibraryRefusal is { } refusal)
+            {
+                if (request.DeleteOwner?.Invoke(RestoredFunctions.FunctionInTheWay(refusal)!) != true)
+                {
+                    throw RedisErrors.Translate(refusal, lane.Node, RestoreCommands.NameOf(RestoreCommand.FunctionLoad));
+                }
+
+                LoadFunction(lane, reader.Function.Span);
+            }
         }
 
         request.FunctionLoaded?.Invoke(reader.Function);

@@ -29,6 +29,48 @@ internal sealed class RestoredFunctions(RedisRestoreTarget target, RedisConnecti
         return [.. deleted];
     }
 
+    /// <summary>The names of the libraries of all servers together.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var shard in target.Topology.Shards)
+        {
+            var connection = await RedisConnection.OpenAsync(shard.Node, options, time, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                names.UnionWith(await ListAsync(connection, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>Deletes the library that has a function, on every server, and gives its name; null where none has it.</summary>
+    public async Task<string?> DeleteOwnerAsync(string function, CancellationToken cancellationToken)
+    {
+        string? deleted = null;
+        foreach (var shard in target.Topology.Shards)
+        {
+            var connection = await RedisConnection.OpenAsync(shard.Node, options, time, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var libraries = await connection.CallAsync("FUNCTION LIST", ["FUNCTION", "LIST"], cancellationToken).ConfigureAwait(false);
+                var owner = libraries.Items.FirstOrDefault(library => Find(library, "functions")?.Items.Any(item => Find(item, "name")?.Text == function) == true);
+                if (owner is { } library && Find(library, "library_name") is { Text: var name })
+                {
+                    await connection.CallAsync("FUNCTION DELETE", ["FUNCTION", "DELETE", name], cancellationToken).ConfigureAwait(false);
+                    deleted = name;
+                }
+            }
+        }
+
+        return deleted;
+    }
+
+    /// <summary>The function that a server named when it refused a library because another one has it (functions.c, libraryJoin); null for other errors.</summary>
+    public static string? FunctionInTheWay(string error) =>
+        error.Split(' ') is ["ERR", "Function", var name, "already", "exists"] ? name : null;
+
     /// <summary>Compares the code of libraries on every server.</summary>
     /// <param name="expected">The hash of each library's code, by its name: <see cref="HashOf" />.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

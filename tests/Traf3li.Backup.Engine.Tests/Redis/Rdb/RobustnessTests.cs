@@ -50,6 +50,32 @@ public sealed class RobustnessTests
     }
 
     [Theory]
+    [InlineData(RdbOpcode.Function)]
+    [InlineData(RdbOpcode.Aux)]
+    public void What_a_summary_keeps_does_not_grow_with_texts_that_are_said_to_be_long(byte opcode)
+    {
+        const int Length = 264 * 16_000;
+        byte[] zeros = [0, 0, .. Enumerable.Repeat(new byte[] { 0xE0, 255, 0 }, Length / 264).SelectMany(match => match)];
+        var rdb = new RdbBytes("REDIS0011");
+        for (var number = 0; number < 20; number++)
+        {
+            rdb.Raw(opcode);
+            if (opcode == RdbOpcode.Aux)
+            {
+                rdb.String($"name{number}");
+            }
+
+            rdb.Raw(0xC3).Number((uint)zeros.Length).Number(Length + 1).Raw(zeros);
+        }
+
+        var stored = rdb.End();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var summary = RdbSummary.Read(new RdbReader(new MemoryStream(stored), "bomb.rdb"), withDigest: false, CancellationToken.None);
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < MemoryBound);
+        GC.KeepAlive(summary);
+    }
+
+    [Theory]
     [InlineData("HashOfValkey")]
     [InlineData("PackedHash")]
     [InlineData("KeyMetadata")]
