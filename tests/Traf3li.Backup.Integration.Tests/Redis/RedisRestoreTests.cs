@@ -196,6 +196,21 @@ public sealed class RedisRestoreTests : IDisposable
         Assert.Equal("none", await target.RunAsync($"TYPE {RestoreMarker.Key}"));
     }
 
+    [Theory]
+    [InlineData("99999999999")]
+    [InlineData("-9223372036854775808")]
+    public async Task A_sign_of_life_that_the_servers_clock_cannot_have_given_blocks_nobody(string seenAt)
+    {
+        await using var source = await RedisServer.StartOrSkipAsync();
+        await source.RunAsync("SET key value");
+        var backup = await BackUpAsync(source);
+        await using var target = await RedisServer.StartAsync(new RedisServerOptions(), Token);
+        await target.RunAsync($"HSET {RestoreMarker.Key} id 1 backup earlier scope all seenAt {seenAt} machine elsewhere");
+
+        Assert.Equal(1, (await RestoreAsync(backup, target)).Redis!.Restored.Count);
+        Assert.Equal("key", await target.RunAsync("KEYS *"));
+    }
+
     [Fact]
     public async Task A_partial_restore_does_not_hide_that_another_one_was_not_finished()
     {

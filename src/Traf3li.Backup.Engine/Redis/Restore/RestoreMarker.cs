@@ -142,7 +142,8 @@ internal sealed class RestoreMarker : IAsyncDisposable
 
     private static bool IsAlive(UnfinishedRestore found, long now)
     {
-        if (now - found.SeenAt > Lease.TotalSeconds)
+        // A sign from the future is one from before the clock was set back, or of a server that a failover left behind; who lives gives the next one soon.
+        if (double.Abs((double)now - found.SeenAt) > Lease.TotalSeconds)
         {
             return false;
         }
