@@ -49,6 +49,7 @@ public abstract class CatalogChangesTests(MongoFixture source, MongoFixture targ
     [InlineData("change images", "{collMod: 'plain', changeStreamPreAndPostImages: {enabled: true}}", "{update: 'plain', updates: [{q: {_id: 1}, u: {$set: {n: 77}}}]}")]
     [InlineData("database anew", "{dropDatabase: 1}", "{insert: 'plain', documents: [{_id: 1}]}", "{create: 'view', viewOn: 'plain', pipeline: []}")]
     [InlineData("retried", "{findAndModify: 'plain', query: {_id: 1}, update: {$set: {n: 5}}, new: true}")]
+    [InlineData("names of operators", "{insert: 'plain', documents: [{_id: 50, $price: 3, n: 50}, {_id: 51, $set: {a: 1}}, {_id: 54, none: {$timestamp: {t: 0, i: 0}}}, {_id: {$x: 1}, n: 52}, {_id: {k: 1, y: 2}, n: 53}]}", "{update: 'plain', updates: [{q: {_id: 50}, u: {$set: {n: 99}}}, {q: {_id: 51}, u: [{$replaceWith: {$literal: {_id: 51, $set: {b: 2}, z: 1}}}]}, {q: {_id: 2}, u: {_id: 2, sub: {$a: 1}, 'x.y': 2, '': 5}}]}", "{delete: 'plain', deletes: [{q: {n: 53}, limit: 1}]}")]
     [InlineData("stored function", "{insert: 'system.js', documents: [{_id: 'f', value: {$code: 'function() { return 1; }'}}]}")]
     [InlineData("out", "{aggregate: 'plain', pipeline: [{$match: {n: {$lt: 3}}}, {$out: 'plain'}], cursor: {}}")]
     [InlineData("out elsewhere", "{aggregate: 'plain', pipeline: [{$out: {db: 'elsewhere', coll: 'plain'}}], cursor: {}}")]
@@ -68,6 +69,35 @@ public abstract class CatalogChangesTests(MongoFixture source, MongoFixture targ
         await new Scenario(target.Server, _folder.Path).RestoreAsync(backup);
 
         Scenario.AssertEqual(expected, await ServerState.ReadAsync(target.Server.Client, "shop", "elsewhere"));
+    }
+
+    [Fact]
+    public async Task The_largest_documents_come_back()
+    {
+        const int largest = 16 << 20;
+        await FillAsync();
+        var changes = new ActWhen(
+            update => update.PercentComplete > 0,
+            () =>
+            {
+                // Each fits into a command, two of them together do not.
+                var collection = Shop.GetCollection<BsonDocument>("plain");
+                collection.InsertOne(new BsonDocument { { "_id", "large" }, { "bytes", new byte[7 << 20] } });
+                collection.InsertOne(new BsonDocument { { "_id", "largest" }, { "bytes", new byte[largest - 64] } });
+                collection.ReplaceOne("{_id: 'large'}", new BsonDocument { { "_id", "large" }, { "bytes", new byte[10 << 20] } });
+                collection.UpdateOne("{_id: 'largest'}", "{$set: {n: 1}}");
+            });
+        var backup = await new BackupEngine(new ProcessEnvironment(), new BusyClock()).BackupAsync(
+            new BackupOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = source.Server.Uri, Consistency = BackupConsistency.Oplog },
+            changes,
+            TestContext.Current.CancellationToken);
+        Assert.True(changes.IsDone);
+        var expected = await ServerState.ReadAsync(source.Server.Client, "shop");
+        await target.ClearAsync();
+
+        await new Scenario(target.Server, _folder.Path).RestoreAsync(backup);
+
+        Scenario.AssertEqual(expected, await ServerState.ReadAsync(target.Server.Client, "shop"));
     }
 
     private async Task FillAsync()

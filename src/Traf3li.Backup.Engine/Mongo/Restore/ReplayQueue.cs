@@ -12,6 +12,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 internal sealed class ReplayQueue(MongoConnection connection)
 {
     private const int MaxStatements = 1_000;
+    // Half of what a command may have, so that a document of any size fits into one by itself.
     private const int MaxBytes = 8 << 20;
 
     private readonly Dictionary<StagedCollection, List<Statement>> _pending = [];
@@ -22,22 +23,22 @@ internal sealed class ReplayQueue(MongoConnection connection)
     public bool IsFull => _count >= MaxStatements || _bytes >= MaxBytes;
 
     /// <summary>The whole document is as given.</summary>
-    public void Put(StagedCollection target, ReadOnlySpan<byte> document)
-    {
-        var bytes = document.ToArray();
-        var statement = RawBson.HasEmptyTimestamp(document)
-            ? LiteralUpdate.Statement(bytes, upsert: true)
-            : new BsonDocument { { "q", IdFilter(document) }, { "u", RawCommand.ToDocument(bytes) }, { "upsert", true } };
-        Add(target, "update", statement, document.Length);
-    }
+    public void Put(StagedCollection target, ReadOnlySpan<byte> document) => Replace(target, document, upsert: true);
 
     /// <summary>A document is changed as an oplog entry's <c>o</c> says.</summary>
     public void Change(StagedCollection target, ReadOnlySpan<byte> criteria, ReadOnlySpan<byte> change)
     {
+        // Of the changes only a whole document holds the _id.
+        if (RawBson.TryFind(change, "_id"u8, out _))
+        {
+            Replace(target, change, upsert: false);
+            return;
+        }
+
         var raw = RawCommand.ToDocument(change.ToArray());
         if (!raw.TryGetValue("$v", out var version))
         {
-            // A replacement or, from servers before 3.6, modifiers without a version: both are what an update takes.
+            // Modifiers from a server before 3.6, without a version: what an update takes.
             Add(target, "update", new BsonDocument { { "q", IdFilter(criteria) }, { "u", raw } }, change.Length);
         }
         else if (version == 1)
@@ -76,8 +77,32 @@ internal sealed class ReplayQueue(MongoConnection connection)
         }
 
         // A document as a value could be taken for operators.
-        var value = id is RawBsonDocument embedded ? new BsonDocument(embedded) : id;
+        var value = id is RawBsonDocument embedded ? BsonReading.ToDocument(RawCommand.ToBytes(embedded)) : id;
         return new BsonDocument("_id", value.IsBsonDocument ? new BsonDocument("$eq", value) : value);
+    }
+
+    // A replacement would set empty timestamps to the server's time, and may have no field of its own that begins as an operator does.
+    private static bool IsTakenLiterally(ReadOnlySpan<byte> document)
+    {
+        var reader = new RawBsonReader(document);
+        while (reader.Read())
+        {
+            if (reader.Name.StartsWith("$"u8))
+            {
+                return false;
+            }
+        }
+
+        return !RawBson.HasEmptyTimestamp(document);
+    }
+
+    private void Replace(StagedCollection target, ReadOnlySpan<byte> document, bool upsert)
+    {
+        var bytes = document.ToArray();
+        var statement = IsTakenLiterally(document)
+            ? new BsonDocument { { "q", IdFilter(document) }, { "u", RawCommand.ToDocument(bytes) }, { "upsert", upsert } }
+            : LiteralUpdate.Statement(bytes, upsert);
+        Add(target, "update", statement, document.Length);
     }
 
     private void Add(StagedCollection target, string command, BsonDocument statement, int bytes)
@@ -87,7 +112,7 @@ internal sealed class ReplayQueue(MongoConnection connection)
             _pending.Add(target, list = []);
         }
 
-        list.Add(new Statement(command, statement));
+        list.Add(new Statement(command, statement, bytes));
         _count++;
         _bytes += bytes;
     }
@@ -98,8 +123,10 @@ internal sealed class ReplayQueue(MongoConnection connection)
         {
             var command = statements[start].Command;
             var end = start;
-            while (end < statements.Count && statements[end].Command == command)
+            var bytes = 0L;
+            while (end < statements.Count && statements[end].Command == command && (end == start || bytes + statements[end].Bytes <= MaxBytes))
             {
+                bytes += statements[end].Bytes;
                 end++;
             }
 
@@ -124,5 +151,5 @@ internal sealed class ReplayQueue(MongoConnection connection)
         }
     }
 
-    private sealed record Statement(string Command, BsonDocument Document);
+    private sealed record Statement(string Command, BsonDocument Document, int Bytes);
 }

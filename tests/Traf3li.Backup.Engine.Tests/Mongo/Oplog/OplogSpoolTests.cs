@@ -23,7 +23,7 @@ public sealed class OplogSpoolTests
             read.Add(entry.ToArray());
         }
 
-        Assert.Equal(entries, read);
+        Assert.Equal(entries.Select(Convert.ToHexString), read.Select(Convert.ToHexString));
         Assert.Equal(entries.Sum(entry => (long)entry.Length), spool.Length);
     }
 
