@@ -54,50 +54,61 @@ public abstract class CatalogChangesTests(MongoFixture source, MongoFixture targ
     [InlineData("out", "{aggregate: 'plain', pipeline: [{$match: {n: {$lt: 3}}}, {$out: 'plain'}], cursor: {}}")]
     [InlineData("out elsewhere", "{aggregate: 'plain', pipeline: [{$out: {db: 'elsewhere', coll: 'plain'}}], cursor: {}}")]
     [InlineData("empty", "{create: 'empty'}")]
-    public async Task What_is_restored_is_what_was_there_at_the_end(string name, params string[] commands)
+    public Task What_is_restored_is_what_was_there_at_the_end(string name, params string[] commands)
+    {
+        Assert.NotEmpty(name);
+        return CompareAsync(() => commands.ToList().ForEach(command => Shop.RunCommand<BsonDocument>(BsonDocument.Parse(command))));
+    }
+
+    [Fact]
+    public Task The_largest_documents_come_back() => CompareAsync(() =>
+    {
+        // Each fits into a command, two of them together do not.
+        var collection = Shop.GetCollection<BsonDocument>("plain");
+        collection.InsertOne(new BsonDocument { { "_id", "large" }, { "bytes", new byte[7 << 20] } });
+        collection.InsertOne(new BsonDocument { { "_id", "largest" }, { "bytes", new byte[(16 << 20) - 64] } });
+        collection.ReplaceOne("{_id: 'large'}", new BsonDocument { { "_id", "large" }, { "bytes", new byte[10 << 20] } });
+        collection.UpdateOne("{_id: 'largest'}", "{$set: {n: 1}}");
+    });
+
+    [Fact]
+    public Task Names_that_come_twice_in_a_document_come_back() => CompareAsync(() =>
+    {
+        var collection = Shop.GetCollection<BsonDocument>("plain");
+        var twice = new BsonDocument(allowDuplicateNames: true) { { "a", 1 }, { "a", 2 } };
+        collection.InsertMany([new BsonDocument { { "_id", twice }, { "sub", twice } }, new BsonDocument { { "_id", 70 }, { "sub", twice } }]);
+        collection.UpdateMany(FilterDefinition<BsonDocument>.Empty, "{$set: {touched: true}}");
+    });
+
+    [Fact]
+    public Task What_a_transaction_creates_and_changes_comes_back() => CompareAsync(() =>
+    {
+        using var session = source.Server.Client.StartSession();
+        session.WithTransaction((transaction, token) =>
+        {
+            var made = Shop.GetCollection<BsonDocument>("made");
+            made.Indexes.CreateOne(transaction, new CreateIndexModel<BsonDocument>("{n: 1}"), cancellationToken: token);
+            made.InsertMany(transaction, Enumerable.Range(0, 50).Select(id => new BsonDocument { { "_id", id }, { "bytes", new byte[700_000] } }), cancellationToken: token);
+            Shop.GetCollection<BsonDocument>("plain").UpdateMany(transaction, FilterDefinition<BsonDocument>.Empty, "{$inc: {n: 1}}", cancellationToken: token);
+            return 0;
+        });
+    });
+
+    private async Task CompareAsync(Action change)
     {
         await FillAsync();
-        var changes = new ActWhen(update => update.PercentComplete > 0, () => commands.ToList().ForEach(command => Shop.RunCommand<BsonDocument>(BsonDocument.Parse(command))));
+        var changes = new ActWhen(update => update.PercentComplete > 0, change);
         var backup = await new BackupEngine(new ProcessEnvironment(), new BusyClock()).BackupAsync(
             new BackupOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = source.Server.Uri, Consistency = BackupConsistency.Oplog },
             changes,
             TestContext.Current.CancellationToken);
-        Assert.True(changes.IsDone, name);
+        Assert.True(changes.IsDone);
         var expected = await ServerState.ReadAsync(source.Server.Client, "shop", "elsewhere");
         await target.ClearAsync();
 
         await new Scenario(target.Server, _folder.Path).RestoreAsync(backup);
 
         Scenario.AssertEqual(expected, await ServerState.ReadAsync(target.Server.Client, "shop", "elsewhere"));
-    }
-
-    [Fact]
-    public async Task The_largest_documents_come_back()
-    {
-        const int largest = 16 << 20;
-        await FillAsync();
-        var changes = new ActWhen(
-            update => update.PercentComplete > 0,
-            () =>
-            {
-                // Each fits into a command, two of them together do not.
-                var collection = Shop.GetCollection<BsonDocument>("plain");
-                collection.InsertOne(new BsonDocument { { "_id", "large" }, { "bytes", new byte[7 << 20] } });
-                collection.InsertOne(new BsonDocument { { "_id", "largest" }, { "bytes", new byte[largest - 64] } });
-                collection.ReplaceOne("{_id: 'large'}", new BsonDocument { { "_id", "large" }, { "bytes", new byte[10 << 20] } });
-                collection.UpdateOne("{_id: 'largest'}", "{$set: {n: 1}}");
-            });
-        var backup = await new BackupEngine(new ProcessEnvironment(), new BusyClock()).BackupAsync(
-            new BackupOptions { WorkingDirectory = _folder.Path, Destination = _folder.Path, Uri = source.Server.Uri, Consistency = BackupConsistency.Oplog },
-            changes,
-            TestContext.Current.CancellationToken);
-        Assert.True(changes.IsDone);
-        var expected = await ServerState.ReadAsync(source.Server.Client, "shop");
-        await target.ClearAsync();
-
-        await new Scenario(target.Server, _folder.Path).RestoreAsync(backup);
-
-        Scenario.AssertEqual(expected, await ServerState.ReadAsync(target.Server.Client, "shop"));
     }
 
     private async Task FillAsync()
