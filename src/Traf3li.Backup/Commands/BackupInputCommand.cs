@@ -26,6 +26,12 @@ public abstract class BackupInputCommand : FallbackCommand
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = [];
 
+    /// <inheritdoc />
+    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public override string[] Destination { get => base.Destination; set => base.Destination = value; }
+
     /// <summary>Archives or dump folders of mongodump, or RDB files, wildcards allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
@@ -63,7 +69,11 @@ public abstract class BackupInputCommand : FallbackCommand
     private protected virtual bool TakesWildcardKey => true;
 
     /// <summary>Paths go through PowerShell's providers, which only its own thread may ask.</summary>
-    private protected override void PrepareRecord() => _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
+    private protected override void PrepareRecord()
+    {
+        base.PrepareRecord();
+        _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
+    }
 
     /// <inheritdoc />
     private protected override bool IsTerminating(BackupException exception) => ErrorRecordFactory.ConcernsEveryRecord(exception);
@@ -86,7 +96,7 @@ public abstract class BackupInputCommand : FallbackCommand
 
             if (found == 0)
             {
-                yield return (null, new BackupNotFoundException(key, DestinationPath is null ? "the configured destination" : string.Join(" or ", FallbackPath.Prepend(DestinationPath))));
+                yield return (null, new BackupNotFoundException(key, (DestinationPath ?? NamedDestination) is { } place ? string.Join(" or ", FallbackPath.Prepend(place)) : "the configured destination"));
             }
         }
 
@@ -111,7 +121,7 @@ public abstract class BackupInputCommand : FallbackCommand
     private BackupQuery Query(string key) => new()
     {
         WorkingDirectory = WorkingDirectory,
-        Destination = DestinationPath,
+        Destination = DestinationPath ?? NamedDestination,
         Fallback = FallbackPath,
         FallsBackToCopies = DestinationPath is null,
         DestinationCredential = DestinationLogin,

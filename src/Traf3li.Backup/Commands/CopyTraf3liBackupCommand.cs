@@ -30,6 +30,12 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = [];
 
+    /// <inheritdoc />
+    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public override string? Destination { get => base.Destination; set => base.Destination = value; }
+
     /// <summary>Copies everything that the second destination lacks, newest first.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MissingSet)]
     public SwitchParameter Missing { get; set; }
@@ -171,7 +177,7 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
 
             if (found.Count == before)
             {
-                await WriteErrorAsync(new BackupNotFoundException(key, DestinationPath ?? "the configured destination"));
+                await WriteErrorAsync(new BackupNotFoundException(key, DestinationPath ?? NamedDestination ?? "the configured destination"));
             }
         }
 
@@ -184,7 +190,7 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
     {
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
-        Destination = DestinationPath,
+        Destination = DestinationPath ?? NamedDestination,
         DestinationCredential = DestinationLogin,
         Key = [key],
     };
@@ -193,7 +199,7 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
     {
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
-        Destination = DestinationPath ?? Backup?.Destination,
+        Destination = DestinationPath ?? Backup?.Destination ?? NamedDestination,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         WaitForLock = WaitForLock,

@@ -8,10 +8,13 @@ public abstract class EngineCommand : StoreCommand
     /// <summary>A folder, <c>file:///…</c> or <c>s3://bucket/prefix?endpoint=…</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Destination { get; set; }
+    public virtual string? Destination { get; set; }
 
     /// <summary>The destination, with a PowerShell drive resolved to its folder; null when not given.</summary>
     private protected string? DestinationPath { get; private set; }
+
+    /// <summary>The destination that an object of the pipeline names beside its key; null when one was given, or it names none.</summary>
+    private protected string? NamedDestination { get; private set; }
 
     /// <inheritdoc />
     protected override void BeginProcessing()
@@ -19,4 +22,7 @@ public abstract class EngineCommand : StoreCommand
         base.BeginProcessing();
         DestinationPath = Destination is null ? null : ResolveDestination(Destination);
     }
+
+    /// <inheritdoc />
+    private protected override void PrepareRecord() => NamedDestination = DestinationPath is null && Destination is not null ? ResolveDestination(Destination) : null;
 }

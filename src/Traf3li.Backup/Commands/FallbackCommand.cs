@@ -8,13 +8,16 @@ public abstract class FallbackCommand : StoreCommand
     /// <summary>Folders, <c>file:///…</c> or <c>s3://bucket/prefix?endpoint=…</c>, in the order in which they are asked.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string[] Destination { get; set; } = [];
+    public virtual string[] Destination { get; set; } = [];
 
     /// <summary>The first destination, with a PowerShell drive resolved to its folder; null when none was given.</summary>
     private protected string? DestinationPath { get; private set; }
 
     /// <summary>The further ones.</summary>
     private protected IReadOnlyList<string> FallbackPath { get; private set; } = [];
+
+    /// <summary>The destination that an object of the pipeline names beside its key; null when one was given, or it names none.</summary>
+    private protected string? NamedDestination { get; private set; }
 
     /// <inheritdoc />
     protected override void BeginProcessing()
@@ -24,4 +27,7 @@ public abstract class FallbackCommand : StoreCommand
         DestinationPath = paths.Count > 0 ? paths[0] : null;
         FallbackPath = [.. paths.Skip(1)];
     }
+
+    /// <inheritdoc />
+    private protected override void PrepareRecord() => NamedDestination = DestinationPath is null && Destination.Length > 0 ? ResolveDestination(Destination[0]) : null;
 }

@@ -21,6 +21,12 @@ public sealed class GetTraf3liBackupCommand : FallbackCommand
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = [];
 
+    /// <inheritdoc />
+    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    public override string[] Destination { get => base.Destination; set => base.Destination = value; }
+
     /// <summary>The kind of server.</summary>
     [Parameter(ParameterSetName = ListSet)]
     public BackupSource? Source { get; set; }
@@ -65,7 +71,11 @@ public sealed class GetTraf3liBackupCommand : FallbackCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <inheritdoc />
-    private protected override void PrepareRecord() => _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
+    private protected override void PrepareRecord()
+    {
+        base.PrepareRecord();
+        _resolvedPaths = ProviderPaths.Resolve(SessionState.Path, Path, LiteralPath);
+    }
 
     /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -89,7 +99,7 @@ public sealed class GetTraf3liBackupCommand : FallbackCommand
     {
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
-        Destination = DestinationPath,
+        Destination = DestinationPath ?? NamedDestination,
         Fallback = FallbackPath,
         DestinationCredential = DestinationLogin,
         Environment = Environment,

@@ -22,6 +22,12 @@ public abstract class HoldCommand : EngineCommand
     public string[] Key { get; set; } = [];
 
     /// <inheritdoc />
+    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public override string? Destination { get => base.Destination; set => base.Destination = value; }
+
+    /// <inheritdoc />
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         if (Backup?.Path is { } path)
@@ -53,7 +59,7 @@ public abstract class HoldCommand : EngineCommand
     {
         WorkingDirectory = WorkingDirectory,
         EnvFile = EnvFilePath,
-        Destination = DestinationPath ?? Backup?.Destination,
+        Destination = DestinationPath ?? Backup?.Destination ?? NamedDestination,
         DestinationCredential = DestinationLogin,
         Environment = Environment,
         Key = key,
