@@ -27,7 +27,9 @@ public abstract class BackupInputCommand : FallbackCommand
     public string[] Key { get; set; } = [];
 
     /// <inheritdoc />
-    [Parameter]
+    [Parameter(ParameterSetName = BackupSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
     [ValidateNotNullOrEmpty]
     public override string[] Destination { get => base.Destination; set => base.Destination = value; }

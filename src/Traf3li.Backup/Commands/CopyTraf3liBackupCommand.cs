@@ -31,7 +31,8 @@ public sealed class CopyTraf3liBackupCommand : RunCommand
     public string[] Key { get; set; } = [];
 
     /// <inheritdoc />
-    [Parameter]
+    [Parameter(ParameterSetName = BackupSet)]
+    [Parameter(ParameterSetName = MissingSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
     [ValidateNotNullOrEmpty]
     public override string? Destination { get => base.Destination; set => base.Destination = value; }

@@ -22,7 +22,8 @@ public sealed class GetTraf3liBackupCommand : FallbackCommand
     public string[] Key { get; set; } = [];
 
     /// <inheritdoc />
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public override string[] Destination { get => base.Destination; set => base.Destination = value; }

@@ -22,7 +22,7 @@ public abstract class HoldCommand : EngineCommand
     public string[] Key { get; set; } = [];
 
     /// <inheritdoc />
-    [Parameter]
+    [Parameter(ParameterSetName = BackupSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
     [ValidateNotNullOrEmpty]
     public override string? Destination { get => base.Destination; set => base.Destination = value; }

@@ -27,6 +27,15 @@ public sealed class RestoreTraf3liBackupCommand : ThawCommand
     [ValidateNotNull]
     public VerificationResult? VerificationResult { get; set; }
 
+    /// <inheritdoc />
+    [Parameter(ParameterSetName = BackupSet)]
+    [Parameter(ParameterSetName = TestedSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    public override string[] Destination { get => base.Destination; set => base.Destination = value; }
+
     /// <summary>The target's connection string.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -62,6 +62,15 @@ public sealed class NamedDestinationTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "mirror", Key), new string('x', 100));
         var listed = _session.Run("Get-Traf3liRetentionPlan -Destination ./mirror | Get-Traf3liBackup -Destination $first | ForEach-Object Destination");
         Assert.Equal("first", Path.GetFileName(Assert.Single(listed).ToString()));
+        foreach (var way in new[] { "$mirror | Test-Traf3liBackup -Destination $first", "Test-Traf3liBackup -Backup $mirror -Destination $first", "Test-Traf3liBackup $mirror.Key -Destination $first" })
+        {
+            listed = _session.Run($"$mirror = Get-Traf3liBackup -Destination ./mirror; ({way}).Backup.Key");
+            Assert.Equal(Key, Assert.Single(listed).ToString());
+        }
+
+        listed = _session.Run("$mirror = Get-Traf3liBackup -Destination ./mirror; $mirror | Protect-Traf3liBackup -Reason given -Destination $first; Copy-Traf3liBackup -Backup $mirror -Destination $first -To ./third");
+        Assert.Equal(2, listed.Count);
+        Assert.True(File.Exists(Path.Combine(_folder, "first", Key + ".hold.json")));
         listed = _session.Run("Get-Traf3liBackup -Destination ./mirror | Test-Traf3liBackup | ForEach-Object { $_.Backup.Destination }");
         Assert.Equal("mirror", Path.GetFileName(Assert.Single(listed).ToString()));
     }
