@@ -10,14 +10,21 @@ namespace Traf3li.Backup.Hosting;
 /// <summary>Opens runspaces that have PowerShell's own core cmdlets, and stand-ins for the everyday ones that no package carries.</summary>
 public static class Session
 {
+    // PowerShell finds its own cmdlets when the first runspace is opened; one that is opened meanwhile may lack them.
+    private static readonly Lock Opening = new();
+
     /// <summary>A fresh runspace on the host; the caller disposes it.</summary>
     public static Runspace Open(PSHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
         PSStyle.Instance.Formatting.TableHeader = "";
         PSStyle.Instance.Formatting.FormatAccent = "";
-        var runspace = RunspaceFactory.CreateRunspace(host, CreateState());
-        runspace.Open();
+        Runspace runspace;
+        lock (Opening)
+        {
+            runspace = RunspaceFactory.CreateRunspace(host, CreateState());
+            runspace.Open();
+        }
 
         // Without it an exit statement in the script file would only end that script, and its code be lost.
         var context = typeof(Runspace).GetProperty("ExecutionContext", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(runspace)!;

@@ -8,7 +8,7 @@ internal abstract record Destination
 
     /// <summary>
     /// Understands <c>s3://bucket/prefix?endpoint=…</c>, <c>file:///folder</c>, <c>file://server/share</c> (Windows) and plain paths, absolute
-    /// or relative to <paramref name="workingDirectory" />.
+    /// or relative to <paramref name="workingDirectory" />; <c>~</c> and <c>~/…</c> are the home folder, as everywhere in PowerShell.
     /// </summary>
     /// <exception cref="FormatException">It is none of these; the message says why, without any secret.</exception>
     public static Destination Parse(string text, string workingDirectory)
@@ -47,6 +47,12 @@ internal abstract record Destination
             throw new FormatException("holds a NUL character");
         }
 
-        return Path.GetFullPath(text, workingDirectory);
+        return Path.GetFullPath(IsInHome(text) ? HomeFolder() + text[1..] : text, workingDirectory);
     }
+
+    private static bool IsInHome(string text) => text is ['~'] or ['~', '/', ..] || (OperatingSystem.IsWindows() && text is ['~', '\\', ..]);
+
+    private static string HomeFolder() => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+        ? home
+        : throw new FormatException("begins with ~, and this user has no home folder");
 }

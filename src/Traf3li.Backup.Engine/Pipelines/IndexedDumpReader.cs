@@ -91,7 +91,7 @@ internal sealed class IndexedDumpReader : IDumpReader
 
         bytes.Position = 0;
         using var window = new ArchiveWindow(bytes, manifest.Key, pool);
-        return (await PreludeReader.ReadAsync(window, manifest.Key, isRecorded: true, cancellationToken).ConfigureAwait(false)).WithoutMetadataOf(manifest);
+        return await PreludeReader.ReadAsync(window, manifest.Key, isRecorded: true, cancellationToken).ConfigureAwait(false);
     }
 
     private void Split(PlainBlock block)

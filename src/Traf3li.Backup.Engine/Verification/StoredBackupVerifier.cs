@@ -66,7 +66,7 @@ internal sealed class StoredBackupVerifier
             var comparison = new ManifestComparison(_manifest, _problems);
             comparison.Compare(prelude);
             comparison.Compare(_tallies, _oplog);
-            return new BackupContents(prelude?.WithoutMetadataOf(_manifest), _oplog is null ? _tallies : [.. _tallies, _oplog], hashing.BytesRead);
+            return new BackupContents(prelude, _oplog is null ? _tallies : [.. _tallies, _oplog], hashing.BytesRead);
         }
     }
 

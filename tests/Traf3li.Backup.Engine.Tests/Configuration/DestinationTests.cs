@@ -88,6 +88,18 @@ public sealed class DestinationTests
     }
 
     [Theory]
+    [InlineData("~", "")]
+    [InlineData("~/backups", "/backups")]
+    public void A_tilde_is_the_home_folder(string text, string below) =>
+        Assert.Equal(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + below, Assert.IsType<FileSystemDestination>(Destination.Parse(text, "/work-dir")).Folder);
+
+    [Theory]
+    [InlineData("./~", "/work-dir/~")]
+    [InlineData("~other/x", "/work-dir/~other/x")]
+    public void A_tilde_elsewhere_is_a_name(string text, string folder) =>
+        Assert.Equal(folder, Assert.IsType<FileSystemDestination>(Destination.Parse(text, "/work-dir")).Folder);
+
+    [Theory]
     [InlineData(@"C:\backups")]
     [InlineData("C:/backups")]
     [InlineData(@"\\server\share")]

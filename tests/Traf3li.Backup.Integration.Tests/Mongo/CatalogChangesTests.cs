@@ -88,7 +88,7 @@ public abstract class CatalogChangesTests(MongoFixture source, MongoFixture targ
         {
             var made = Shop.GetCollection<BsonDocument>("made");
             made.Indexes.CreateOne(transaction, new CreateIndexModel<BsonDocument>("{n: 1}"), cancellationToken: token);
-            made.InsertMany(transaction, Enumerable.Range(0, 50).Select(id => new BsonDocument { { "_id", id }, { "bytes", new byte[700_000] } }), cancellationToken: token);
+            made.InsertMany(transaction, Enumerable.Range(0, 25).Select(id => new BsonDocument { { "_id", id }, { "bytes", new byte[700_000] } }), cancellationToken: token);
             Shop.GetCollection<BsonDocument>("plain").UpdateMany(transaction, FilterDefinition<BsonDocument>.Empty, "{$inc: {n: 1}}", cancellationToken: token);
             return 0;
         });

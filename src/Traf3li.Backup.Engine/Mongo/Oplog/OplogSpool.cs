@@ -6,9 +6,10 @@ namespace Traf3li.Backup.Engine.Mongo.Oplog;
 /// Keeps captured oplog entries until the data is in the archive, since the oplog stands last there: in memory while they are few, then in a
 /// temporary file that only this user can read and that is gone with the process.
 /// </summary>
-internal sealed class OplogSpool : IAsyncDisposable
+/// <param name="memoryLimit">Entries up to this many bytes stay in memory.</param>
+internal sealed class OplogSpool(int memoryLimit = OplogSpool.MemoryLimit) : IAsyncDisposable
 {
-    /// <summary>Entries up to this many bytes stay in memory.</summary>
+    /// <summary>How many bytes stay in memory where nothing else is said.</summary>
     public const int MemoryLimit = 16 << 20;
 
     private readonly MemoryStream _memory = new();
@@ -17,10 +18,13 @@ internal sealed class OplogSpool : IAsyncDisposable
     /// <summary>Bytes kept.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Bytes kept in memory.</summary>
+    public long MemoryLength => _memory.Length;
+
     /// <summary>Appends whole entries.</summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> entries, CancellationToken cancellationToken)
     {
-        if (_file is null && _memory.Length + entries.Length > MemoryLimit)
+        if (_file is null && _memory.Length + entries.Length > memoryLimit)
         {
             _file = CreateFile();
             _memory.Position = 0;
@@ -94,7 +98,16 @@ internal sealed class OplogSpool : IAsyncDisposable
         }
 
         var path = Path.Combine(Path.GetTempPath(), $"traf3li-oplog-{Guid.NewGuid():n}");
-        var file = new FileStream(path, options);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, options);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DiskFullException(Path.GetTempPath(), exception.Message, exception);
+        }
+
         if (!OperatingSystem.IsWindows())
         {
             // Without a name it is gone even when this process is killed; Windows does that by itself for DeleteOnClose.

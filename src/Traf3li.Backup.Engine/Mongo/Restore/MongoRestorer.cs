@@ -130,6 +130,13 @@ internal sealed class MongoRestorer(
             await dispatcher.StopAsync().ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            if (replayer is not null)
+            {
+                await replayer.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task TakeAsync(DocumentBatch batch, StagingArea area, InsertDispatcher dispatcher)

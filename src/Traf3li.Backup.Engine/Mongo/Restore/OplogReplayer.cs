@@ -8,7 +8,7 @@ namespace Traf3li.Backup.Engine.Mongo.Restore;
 /// Applies captured oplog entries to the staged collections, so that they come to the state of one moment. It needs no right to applyOps:
 /// changes become ordinary updates and deletes, commands change the staging area. What it does not know it does not skip: it fails.
 /// </summary>
-internal sealed class OplogReplayer(MongoConnection connection, StagingArea area, OplogPosition? limit, CancellationToken cancellationToken)
+internal sealed class OplogReplayer(MongoConnection connection, StagingArea area, OplogPosition? limit, CancellationToken cancellationToken) : IAsyncDisposable
 {
     // Before 7.0 the server nested applyOps up to ten deep (mongo/src/mongo/db/repl/apply_ops.cpp).
     private const int MaxDepth = 10;
@@ -37,6 +37,8 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
 
     /// <summary>Sends what is still collected. A transaction whose commit was not captured has not happened.</summary>
     public Task FinishAsync() => _queue.FlushAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _transactions.DisposeAsync();
 
     private Task ApplyAsync(ReadOnlyMemory<byte> bytes, int depth)
     {
@@ -121,10 +123,10 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
         switch (name)
         {
             case "commitTransaction":
-                await ApplyAllAsync(_transactions.Commit(bytes.Span), depth).ConfigureAwait(false);
+                await ApplyAllAsync(_transactions.CommitAsync(bytes.Span, cancellationToken), depth).ConfigureAwait(false);
                 return;
             case "abortTransaction":
-                _transactions.Abort(bytes.Span);
+                await _transactions.AbortAsync(bytes.Span).ConfigureAwait(false);
                 return;
             case "startIndexBuild" or "abortIndexBuild" or "dropIdent" or "setMultikeyMetadata":
                 return;
@@ -212,12 +214,12 @@ internal sealed class OplogReplayer(MongoConnection connection, StagingArea area
             throw new OplogGapException($"applyOps is nested more than {MaxDepth} deep.");
         }
 
-        await ApplyAllAsync(_transactions.Take(bytes), depth + 1).ConfigureAwait(false);
+        await ApplyAllAsync(_transactions.TakeAsync(bytes, cancellationToken), depth + 1).ConfigureAwait(false);
     }
 
-    private async Task ApplyAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> operations, int depth)
+    private async Task ApplyAllAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> operations, int depth)
     {
-        foreach (var operation in operations)
+        await foreach (var operation in operations.ConfigureAwait(false))
         {
             await ApplyAsync(operation, depth).ConfigureAwait(false);
         }

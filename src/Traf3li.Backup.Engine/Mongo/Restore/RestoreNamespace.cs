@@ -45,8 +45,10 @@ internal sealed record RestoreNamespace
 
     private static RestoreNamespace Create(ArchiveNamespace item, NamespaceManifest? recorded, string archive)
     {
-        var metadata = ArchiveMetadata.Parse(item, archive);
-        var options = recorded?.OptionsBson is { } bytes ? Decode(bytes, archive) : metadata.Options;
+        // Where the manifest has the server's own bytes nobody needs their text, which is for other tools: of a value such as {$oid: "none"}, which a
+        // server takes in a view, it is no Extended JSON.
+        var metadata = recorded?.OptionsBson is null ? ArchiveMetadata.Parse(item, archive) : null;
+        var options = metadata?.Options ?? Decode(recorded!.OptionsBson!, archive);
         var type = item.Type is "view" or "timeseries" ? item.Type
             : options.Contains("viewOn") ? "view"
             : options.Contains("timeseries") ? "timeseries"
@@ -57,7 +59,7 @@ internal sealed record RestoreNamespace
             Collection = item.Collection,
             Type = type,
             Options = options,
-            Indexes = recorded is null ? metadata.Indexes : [.. recorded.IndexBson.Select(index => Decode(index, archive))],
+            Indexes = recorded is null ? metadata!.Indexes : [.. recorded.IndexBson.Select(index => Decode(index, archive))],
             Recorded = recorded,
         };
     }
