@@ -42,7 +42,7 @@ public abstract class KilledBackupTests(ReplicaSet6 fixture) : IDisposable
             await using var child = await next;
             next = StartAsync(place);
             child.Begin();
-            var waited = await _moments.WaitAsync(full);
+            var waited = await _moments.WaitAsync(full, child);
             await child.KillAsync();
 
             foreach (var backup in await ListAsync(place))

@@ -62,7 +62,7 @@ public sealed class KilledCopyTests(Ceph18Fixture ceph18) : IDisposable
             await using var child = await next;
             next = StartAsync();
             child.Begin();
-            await _moments.WaitAsync(full);
+            await _moments.WaitAsync(full, child);
             await child.KillAsync();
             var there = await CopySample.KeysAsync(sample.Target);
             foreach (var manifest in there.Where(key => key.EndsWith(BackupKey.ManifestSuffix, StringComparison.Ordinal)))

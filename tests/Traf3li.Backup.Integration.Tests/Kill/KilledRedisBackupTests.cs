@@ -34,7 +34,7 @@ public sealed class KilledRedisBackupTests : IDisposable
             await using var child = await next;
             next = StartAsync(server, method);
             child.Begin();
-            var waited = await _moments.WaitAsync(full);
+            var waited = await _moments.WaitAsync(full, child);
             await child.KillAsync();
             foreach (var backup in await ListAsync())
             {

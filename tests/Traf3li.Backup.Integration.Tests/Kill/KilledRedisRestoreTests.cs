@@ -37,7 +37,7 @@ public sealed class KilledRedisRestoreTests : IDisposable
             await using var child = await next;
             next = StartAsync(target, backup);
             child.Begin();
-            var waited = await _moments.WaitAsync(whole);
+            var waited = await _moments.WaitAsync(whole, child);
             await child.KillAsync();
 
             var because = $"round {round}, seed {_moments.Seed}, killed {waited.TotalMilliseconds:0} ms after its start";

@@ -54,7 +54,7 @@ public sealed class KilledRemovalTests(Ceph18Fixture ceph18)
             await using var child = await next;
             next = EngineProcess.StartAsync(environment, "remove", destination);
             child.Begin();
-            await _moments.WaitAsync(full);
+            await _moments.WaitAsync(full, child);
             await child.KillAsync();
             var there = await sample.KeysAsync();
             Assert.Empty(kept.Except(there, StringComparer.Ordinal));

@@ -44,7 +44,7 @@ public sealed class KilledRestoreTests(ReplicaSet6 fixture) : IClassFixture<Repl
                 await WaitForLastStepsAsync(child);
             }
 
-            var waited = await _moments.WaitAsync(inLastSteps ? finishing : staging + finishing);
+            var waited = await _moments.WaitAsync(inLastSteps ? finishing : staging + finishing, child);
             await child.KillAsync();
             await Shop.WaitUntilQuietAsync();
 
@@ -75,7 +75,7 @@ public sealed class KilledRestoreTests(ReplicaSet6 fixture) : IClassFixture<Repl
             await Shop.FillAsync("before");
             await using var child = await StartAsync(backup, "InPlace");
             child.Begin();
-            await _moments.WaitAsync(staging + finishing);
+            await _moments.WaitAsync(staging + finishing, child);
             await child.KillAsync();
             await Shop.WaitUntilQuietAsync();
 
