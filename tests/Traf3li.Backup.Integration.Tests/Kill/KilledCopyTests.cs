@@ -92,7 +92,7 @@ public sealed class KilledCopyTests(Ceph18Fixture ceph18) : IDisposable
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {_moments.Seed}; {full.TotalMilliseconds:0} ms; complete {complete}, whole without manifest {whole}, partial {partial}");
-        Assert.True(complete > 0 && partial > 0, $"No kill came in the middle: seed {_moments.Seed}");
+        Assert.True(complete > 0 && partial + whole > 0, $"No kill came in the middle: seed {_moments.Seed}");
         Assert.Empty(await sample.MissingAsync());
         Assert.Equal(all.Order(StringComparer.Ordinal), (await CopySample.KeysAsync(sample.Target)).Where(key => BackupKey.TryParse(key) is not null).Order(StringComparer.Ordinal));
         foreach (var key in all)
